@@ -1,0 +1,48 @@
+"""The frame of the dashboard: navigation, the line on top, one place that turns errors to words."""
+
+import logging
+from pathlib import Path
+from uuid import uuid4
+
+import streamlit as st
+
+from cmi.problems import CmiError
+from cmi.ui.markdown import plain
+
+LOGO = str(Path(__file__).parent / "data" / "logo.svg")
+
+st.set_page_config(page_title="Maturity × Health", page_icon=LOGO, layout="wide")
+st.logo(LOGO, size="large")
+
+page = st.navigation(
+    {
+        "Explore": [
+            st.Page(
+                "pages/explore/portfolio.py",
+                title="Portfolio",
+                icon=":material/scatter_plot:",
+                default=True,
+            ),
+            st.Page("pages/explore/customer.py", title="Customer", icon=":material/person:"),
+        ],
+        "Collect": [st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:")],
+        "Refine": [
+            st.Page(
+                "pages/refine/methodology.py", title="Methodology", icon=":material/rule_settings:"
+            )
+        ],
+    },
+    position="top",
+)
+
+try:
+    page.run()
+except CmiError as error:
+    st.error(plain(error), icon=":material/error:")
+except Exception:
+    number = uuid4().hex[:8]
+    logging.getLogger("cmi").exception("error %s", number)
+    st.error(
+        f"This is a fault of ours, not of your data. The server's log has it as error {number}.",
+        icon=":material/bug_report:",
+    )

@@ -1,0 +1,7 @@
+"""`python -m cmi` is `cmi`."""
+
+import sys
+
+from cmi.cli import main
+
+sys.exit(main())

@@ -1,0 +1,277 @@
+"""The CMI × CHS plane. Names are escaped: plotly reads a kind of HTML in every label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from cmi.charts.look import FONT, Look
+from cmi.methodology import BANDS, GridKey, Methodology, Scenario
+from cmi.portfolio import main_currency, revenue
+from cmi.words import money, points
+
+MANY = 5000  # more customers than this are drawn as a density, with the largest on top
+
+
+DRAWN = 400
+
+
+SMALLEST, LARGEST = 8.0, 46.0  # marker diameters in pixels
+
+
+UNKNOWN = 0.0  # ARR that is not known draws the smallest marker
+
+
+def quadrant(
+    scores: pd.DataFrame,
+    methodology: Methodology,
+    grid: GridKey,
+    look: Look,
+    *,
+    named: Sequence[str] = (),
+    linked: tuple[str, str] | None = None,
+) -> go.Figure:
+    """The plane: CMI on x, CHS on y, a marker per customer by scenario, sized by ARR.
+
+    `named` customers carry their name; `linked` ones are joined by a line (same health, different
+    maturity). Each point's customdata is [customer_id].
+    """
+    placed = scores.dropna(subset="scenario").assign(_arr=revenue(scores))
+    figure = _plane(methodology, grid, look)
+    if len(placed) > MANY:
+        figure.add_trace(_density(placed, look))
+        drawn = placed.nlargest(DRAWN, "_arr")
+    else:
+        drawn = placed
+    largest = placed["_arr"].max()
+    for scenario in reversed(methodology.grid(grid)):
+        rows = drawn[drawn["scenario"] == scenario.key].sort_values("_arr", ascending=False)
+        if len(rows):
+            figure.add_trace(_points(rows, scenario, look, largest, main_currency(scores)))
+    _link(figure, placed, linked, look)
+    _names(figure, placed, [*named, *(linked or ())], look)
+    return figure
+
+
+def locator(
+    scores: pd.DataFrame,
+    methodology: Methodology,
+    grid: GridKey,
+    look: Look,
+    customers: Sequence[str],
+) -> go.Figure:
+    """The plane with everybody faint and a few customers named on it."""
+    placed = scores.dropna(subset="scenario").assign(_arr=revenue(scores))
+    figure = _plane(methodology, grid, look, brief=True)
+    others = placed[~placed["customer_id"].isin(customers)]
+    others = others.sample(min(len(others), DRAWN), random_state=1)
+    figure.add_trace(
+        go.Scatter(
+            x=others["cmi"],
+            y=others["chs"],
+            mode="markers",
+            marker={"size": 5, "color": look.quiet, "opacity": 0.3},
+            hoverinfo="skip",
+        )
+    )
+    for scenario in methodology.grid(grid):
+        chosen = placed["customer_id"].isin(customers) & (placed["scenario"] == scenario.key)
+        rows = placed[chosen]
+        if len(rows):
+            trace = _points(rows, scenario, look, placed["_arr"].max(), main_currency(scores))
+            figure.add_trace(trace.update(marker={"size": 16}))
+    _names(figure, placed, customers, look)
+    return figure.update_layout(height=380)
+
+
+def empty_plane(methodology: Methodology, grid: GridKey, look: Look) -> go.Figure:
+    """The plane without customers: what each place on it means."""
+    figure = _plane(methodology, grid, look).update_layout(height=420)
+    return figure.add_trace(go.Scatter(x=[None], y=[None]))
+
+
+def _plane(
+    methodology: Methodology, grid: GridKey, look: Look, *, brief: bool = False
+) -> go.Figure:
+    """The empty plane: tinted cells with their names and decisions, cuts, axes with their ends."""
+    figure = go.Figure()
+    cuts = methodology.cuts.of(grid)
+    xs, ys = (0.0, *cuts.cmi, 100.0), (0.0, *cuts.chs, 100.0)
+    for scenario in methodology.grid(grid):
+        column, row = (BANDS[grid].index(band) for band in (scenario.cmi, scenario.chs))
+        x0, x1, y0, y1 = xs[column], xs[column + 1], ys[row], ys[row + 1]
+        figure.add_shape(
+            type="rect",
+            x0=x0,
+            x1=x1,
+            y0=y0,
+            y1=y1,
+            fillcolor=look.of(scenario),
+            opacity=0.14 if look.dark else 0.10,
+            line={"width": 0},
+            layer="below",
+        )
+        _cell_name(figure, scenario, look, (x0, x1, y0, y1), brief=brief or grid == "3x3")
+    for axis, values in (("x", cuts.cmi), ("y", cuts.chs)):
+        for value in values:
+            line = {"color": look.quiet, "width": 1, "dash": "dot"}
+            (figure.add_vline if axis == "x" else figure.add_hline)(value, line=line, layer="below")
+    ends = {"color": look.quiet, "size": 12}
+    title = {"color": look.ink, "size": 13}
+    common = {
+        "range": [-3, 103],
+        "tickvals": [0, 25, 50, 75, 100],
+        "showgrid": False,
+        "zeroline": False,
+        "tickfont": ends,
+        "fixedrange": False,
+    }
+    figure.update_xaxes(
+        title={"text": "ad hoc   ←   <b>Maturity (CMI)</b>   →   managed", "font": title}, **common
+    )
+    figure.update_yaxes(
+        title={"text": "struggling   ←   <b>Health (CHS)</b>   →   thriving", "font": title},
+        **common,
+    )
+    return figure.update_layout(
+        height=525,
+        margin={"l": 62, "r": 12, "t": 34, "b": 54},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": look.ink, "family": FONT},
+        showlegend=False,
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": look.quiet, "activecolor": look.accent},
+        hoverlabel={"align": "left", "bgcolor": look.paper, "font": {"color": look.ink}},
+        dragmode="pan",
+    )
+
+
+def _cell_name(
+    figure: go.Figure,
+    scenario: Scenario,
+    look: Look,
+    cell: tuple[float, float, float, float],
+    *,
+    brief: bool,
+) -> None:
+    """The name (and unless `brief` the decision) in the cell's outer corner."""
+    x0, x1, y0, y1 = cell
+    middle = scenario.cmi == "mid"
+    right, top = scenario.cmi == "high", scenario.chs != "low"
+    name = f"<b>{escape(scenario.name, quote=False)}</b>"
+    if not brief:
+        name += f"<br><span style='font-size:12px'>{escape(scenario.decision, quote=False)}</span>"
+    figure.add_annotation(
+        x=(x0 + x1) / 2 if middle else (x1 - 1 if right else x0 + 1),
+        y=y1 - 1 if top else y0 + 1,
+        text=name,
+        showarrow=False,
+        xanchor="center" if middle else ("right" if right else "left"),
+        yanchor="top" if top else "bottom",
+        align="center" if middle else ("right" if right else "left"),
+        font={"size": 12 if brief else 14, "color": look.quiet},
+        bgcolor=look.veil,
+        borderpad=3,
+    )
+
+
+def _size(arr: pd.Series[float], largest: float) -> Any:
+    """Marker diameters whose areas are in proportion to ARR."""
+    part = (arr.fillna(UNKNOWN).clip(lower=0) / largest if largest > 0 else arr * 0).fillna(0.0)
+    return SMALLEST + (LARGEST - SMALLEST) * np.sqrt(part)
+
+
+def _points(
+    rows: pd.DataFrame, scenario: Scenario, look: Look, largest: float, currency: str
+) -> go.Scatter:
+    names = [escape(str(name), quote=False) for name in rows["name"]]
+    shown = [
+        [customer, f"{name}", points(chs), points(cmi), money(arr, currency)]
+        for customer, name, chs, cmi, arr in zip(
+            rows["customer_id"], names, rows["chs"], rows["cmi"], rows["_arr"], strict=True
+        )
+    ]
+    return go.Scatter(
+        x=rows["cmi"],
+        y=rows["chs"],
+        mode="markers",
+        name=escape(scenario.name, quote=False),
+        customdata=shown,
+        hovertemplate=(
+            "<b>%{customdata[1]}</b><br>Health %{customdata[2]} · Maturity %{customdata[3]}"
+            "<br>ARR %{customdata[4]}<extra></extra>"
+        ),
+        marker={
+            "size": _size(rows["_arr"], largest),
+            "symbol": scenario.symbol,
+            "color": look.of(scenario),
+            "opacity": 0.82,
+            "line": {"width": 1, "color": look.paper},
+        },
+        cliponaxis=False,
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 0.18}},
+    )
+
+
+def _density(placed: pd.DataFrame, look: Look) -> go.Heatmap:
+    """How many customers stand in each small square of the plane, on a logarithmic scale."""
+    edges = np.linspace(0, 100, 51)
+    counted, _, _ = np.histogram2d(placed["chs"], placed["cmi"], bins=[edges, edges])
+    middle = (edges[:-1] + edges[1:]) / 2
+    return go.Heatmap(
+        x=middle,
+        y=middle,
+        z=np.where(counted > 0, np.log10(counted + 1), np.nan),
+        customdata=counted,
+        hovertemplate="%{customdata:,} customers<extra></extra>",
+        colorscale=[[0, look.line], [1, look.ink]],
+        opacity=0.55,
+        showscale=False,
+    )
+
+
+def _link(
+    figure: go.Figure, placed: pd.DataFrame, linked: tuple[str, str] | None, look: Look
+) -> None:
+    pair = placed[placed["customer_id"].isin(linked or ())]
+    if len(pair) == 2:
+        figure.add_trace(
+            go.Scatter(
+                x=pair["cmi"],
+                y=pair["chs"],
+                mode="lines",
+                line={"color": look.ink, "width": 1.5, "dash": "dash"},
+                hoverinfo="skip",
+            )
+        )
+
+
+def _names(figure: go.Figure, placed: pd.DataFrame, customers: Sequence[str], look: Look) -> None:
+    """Name tags, towards the middle of the plane so that they stay on it, each a line farther
+    from its point than the one before, so that the tags of neighbours do not meet.
+    """
+    named = placed[placed["customer_id"].isin(customers)].sort_values("cmi", ascending=False)
+    for number, row in enumerate(named.to_dict("records")):
+        right = row["cmi"] < 50
+        name = str(row["name"])
+        figure.add_annotation(
+            x=row["cmi"],
+            y=row["chs"],
+            text=escape(name if len(name) <= 40 else name[:39] + "…", quote=False),
+            xanchor="left" if right else "right",
+            ax=20 if right else -20,
+            ay=(32 + 28 * number) * (1 if row["chs"] >= 50 else -1),
+            arrowwidth=1,
+            arrowcolor=look.ink,
+            arrowhead=0,
+            font={"size": 13, "color": look.ink},
+            bgcolor=look.paper,
+            opacity=0.95,
+            borderpad=3,
+        )

@@ -1,0 +1,110 @@
+"""The file that a portfolio is kept in: opened hardened, checked to be ours, given its tables."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from cmi.problems import DatabaseBusyError, DatabaseUnreadableError
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+SCHEMA_VERSION = 1
+MEMORY = ":memory:"
+
+Connection = duckdb.DuckDBPyConnection
+
+# Text of an upload may reach a query: it must find no file, no network and no Python variable.
+_CONFIG = {
+    "storage_compatibility_version": "v1.5.0",
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
+
+
+def connect(path: str) -> Connection:
+    """A hardened connection with our tables, new ones where there is no file yet.
+
+    DatabaseBusyError when another process owns the file, DatabaseUnreadableError when it cannot
+    serve.
+    """
+    try:
+        if path != MEMORY:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(path, config=dict(_CONFIG))
+    except OSError as error:
+        raise DatabaseUnreadableError(path, f"{error.strerror}.") from error
+    except duckdb.Error as error:
+        holder = re.search(r"PID (\d+)", str(error))
+        if holder:
+            raise DatabaseBusyError(path, f"process {holder[1]}") from error
+        raise DatabaseUnreadableError(path, _why(path)) from error
+    try:
+        _prepare(connection, path)
+    except duckdb.Error as error:
+        connection.close()
+        raise DatabaseUnreadableError(path, _FOREIGN) from error
+    except DatabaseUnreadableError:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[Connection]:
+    """A cursor for one piece of work; the connection itself serves only one at a time."""
+    cursor = connection.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[Connection]:
+    """A cursor whose work is kept as a whole or not at all."""
+    with reading(connection) as cursor:
+        cursor.begin()
+        try:
+            yield cursor
+            cursor.execute("UPDATE about SET changed = uuid()")
+            cursor.commit()
+        except BaseException:
+            with suppress(duckdb.Error):  # what went wrong before says more
+                cursor.rollback()
+            raise
+
+
+_FOREIGN = "it is not a database of this product, or it is damaged."
+
+
+def _why(path: str) -> str:
+    if Path(path).is_dir():
+        return "it is a folder."
+    if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK):
+        return "it may not be read and written here."
+    return _FOREIGN
+
+
+def _prepare(connection: Connection, path: str) -> None:
+    """Our tables in a new file; nothing is touched in a file that is not ours or newer than us."""
+    connection.begin()
+    tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+    if tables and "about" not in tables:
+        raise DatabaseUnreadableError(path, _FOREIGN)
+    if tables:
+        row = connection.execute("SELECT max(schema_version) FROM about").fetchone()
+        if row is None or row[0] is None or row[0] > SCHEMA_VERSION:
+            raise DatabaseUnreadableError(
+                path, "it was written by a newer version of this product."
+            )
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    if not tables:
+        connection.execute("INSERT INTO about VALUES (?, uuid())", [SCHEMA_VERSION])
+    connection.commit()

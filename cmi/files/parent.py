@@ -1,0 +1,105 @@
+"""Has a file parsed by a child process, and turns its answer, or its death, into words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+import cmi
+from cmi.files import Table, limits
+from cmi.problems import FileUnreadableError, Problem
+
+CHILD = ("-m", "cmi.files.child")
+_ROOT = Path(cmi.__file__).parent.parent
+_TOO_SLOW = f"reading it takes longer than {limits.SECONDS} seconds. Split it into smaller files."
+_TOO_LARGE = "reading it takes more memory than a file may take. Split it into smaller files."
+_FAILED = "reading it failed without a reason. Save it as a plain CSV or XLSX file and try again."
+
+_log = logging.getLogger(__name__)
+
+
+def tables(content: bytes, name: str) -> tuple[Table, ...]:
+    """The tables of `content`, parsed elsewhere; FileUnreadableError whatever went wrong there."""
+    with tempfile.TemporaryDirectory(prefix="cmi-") as folder:
+        place = Path(folder)
+        (place / "content").write_bytes(content)
+        answer = _answer(place, name)
+        if why := answer.get("unreadable"):
+            raise FileUnreadableError(name, why)
+        return tuple(
+            _table(place / f"{i}.arrow", found, name) for i, found in enumerate(answer["tables"])
+        )
+
+
+def _answer(folder: Path, name: str) -> dict[str, Any]:
+    command = [sys.executable, *CHILD, str(folder)]
+    try:
+        ended = subprocess.run(
+            command,
+            cwd=_ROOT,
+            env=_surroundings(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=limits.SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileUnreadableError(name, _TOO_SLOW) from error
+    result = folder / "result.json"
+    if ended.returncode or not result.exists():
+        raise FileUnreadableError(name, _why(ended))
+    answer: dict[str, Any] = json.loads(result.read_bytes())
+    return answer
+
+
+def _surroundings() -> dict[str, str]:
+    """What the child needs to start; secrets in the environment are none of its business."""
+    needed = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
+    return {key: os.environ[key] for key in needed if key in os.environ}
+
+
+def _why(ended: subprocess.CompletedProcess[bytes]) -> str:
+    if sys.platform != "win32" and ended.returncode == -signal.SIGXCPU:
+        return _TOO_SLOW
+    if ended.returncode < 0:
+        return _TOO_LARGE
+    trace = ended.stderr.decode("utf-8", "replace")
+    _log.error("The parsing process ended with %d: %s", ended.returncode, trace)
+    return _TOO_LARGE if "MemoryError" in trace else _FAILED
+
+
+def _table(path: Path, found: dict[str, Any], name: str) -> Table:
+    frame = _frame(path, found["columns"])
+    problems = tuple(
+        Problem(file=name, **{**issue, "sheet": issue["sheet"] or found["sheet"]})
+        for issue in found["issues"]
+    )
+    return Table(
+        file=name,
+        sheet=found["sheet"],
+        frame=frame,
+        problems=problems,
+        rows=found["rows"],
+        refused=found["refused"],
+        blank=found["blank"],
+        notes=tuple(found["notes"]),
+    )
+
+
+def _frame(path: Path, names: list[str]) -> pd.DataFrame:
+    """Text columns called `names`, indexed by the last column of the file: the lines."""
+    with pa.OSFile(str(path)) as source:
+        frame: pd.DataFrame = pa.ipc.open_file(source).read_all().to_pandas()
+    lines = pd.Index(frame.pop(frame.columns[-1]), name="row")
+    return frame.set_axis(names, axis=1).set_axis(lines, axis=0)

@@ -1,0 +1,84 @@
+"""The frames that travel between floors: what an import holds, by its columns.
+
+customers     customer_id str · as_of datetime · name, owner, domain str · start_date,
+              renewal_date datetime · arr, software_revenue, services_revenue float (per year,
+              in `currency`) · currency str · attributes dict[str, str] (segment and any further
+              columns, only those that are filled)
+observations  customer_id str · item str (factor or driver key) · date datetime · rater str
+              · value float (level 1-5, or the driver's raw value in its unit; NaN for a category)
+              · label str (the category of a categorical driver; otherwise the text as written)
+              · note str
+outcomes      customer_id str · date datetime · outcome str (churned, contracted, renewed,
+              expanded) · amount float (money, NaN when not given)
+
+Text is "" never, missing is NaN/NaT: a field that is not known is left out, not filled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cmi.problems import Problem
+
+CUSTOMER_TEXT = ("name", "owner", "domain", "currency")
+CUSTOMER_DATES = ("start_date", "renewal_date")
+CUSTOMER_MONEY = ("arr", "software_revenue", "services_revenue")
+CUSTOMER_COLUMNS = [
+    "customer_id",
+    "as_of",
+    "name",
+    "owner",
+    "domain",
+    "start_date",
+    "renewal_date",
+    "arr",
+    "software_revenue",
+    "services_revenue",
+    "currency",
+    "attributes",
+]
+OBSERVATION_COLUMNS = ["customer_id", "item", "date", "rater", "value", "label", "note"]
+OUTCOME_COLUMNS = ["customer_id", "date", "outcome", "amount"]
+# In a snapshot, beside an item's column: how many days ago it was observed.
+AGE = "__age"
+OUTCOMES = ("churned", "contracted", "renewed", "expanded")
+
+_DTYPES = {
+    "customer_id": "str",
+    "as_of": "datetime64[us]",
+    "start_date": "datetime64[us]",
+    "renewal_date": "datetime64[us]",
+    "date": "datetime64[us]",
+    "attributes": "object",
+    **dict.fromkeys(("arr", "software_revenue", "services_revenue", "value", "amount"), "float64"),
+}
+
+
+def shaped(frame: pd.DataFrame | None, columns: list[str]) -> pd.DataFrame:
+    """`frame` with exactly `columns`, in order and in their types; columns it lacks are missing."""
+    given = pd.DataFrame() if frame is None else frame
+    shaped_frame = given.reindex(columns=columns)
+    if "attributes" in columns:
+        shaped_frame["attributes"] = [
+            a if isinstance(a, dict) else {} for a in shaped_frame["attributes"]
+        ]
+    return shaped_frame.astype({c: _DTYPES.get(c, "str") for c in columns})
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one table became: the three frames, its problems, and the account of its rows.
+
+    rows = kept + refused + blank, always.
+    """
+
+    customers: pd.DataFrame
+    observations: pd.DataFrame
+    outcomes: pd.DataFrame
+    problems: tuple[Problem, ...]
+    rows: int
+    kept: int
+    refused: int
+    blank: int

@@ -1,0 +1,92 @@
+"""One import: where a table came from, and its rows on their way into the database."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from cmi.database import Connection
+from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, Loaded
+from cmi.problems import PROBLEM_COLUMNS, AlreadyImportedError, problem_frame
+from cmi.words import day
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one table of an import comes from; `sha256` is that of the file's content."""
+
+    file: str
+    sheet: str
+    sha256: str
+    fingerprint: str
+    mapping: str
+    by_whom: str
+    as_of: date
+
+
+def now() -> datetime:
+    """This moment, as it is kept: UTC, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def refuse_twice(cursor: Connection, origin: Origin) -> None:
+    """AlreadyImportedError when the same content is loaded now."""
+    row = cursor.execute(
+        "SELECT by_whom, loaded_at FROM content JOIN import ON import_id = id "
+        "WHERE content.sha256 = ? AND content.sheet = ?",
+        [origin.sha256, origin.sheet],
+    ).fetchone()
+    if row is not None:
+        raise AlreadyImportedError(origin.file, row[0], day(row[1]))
+
+
+def insert(cursor: Connection, origin: Origin, loaded: Loaded) -> int:
+    """Write one table with all its rows; the id of the import. AlreadyImportedError when known."""
+    refuse_twice(cursor, origin)
+    row = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM import").fetchone()
+    assert row is not None
+    number = int(row[0])
+    cursor.execute(
+        "INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        [
+            number,
+            origin.file,
+            origin.sheet,
+            origin.sha256,
+            origin.fingerprint,
+            origin.mapping,
+            origin.by_whom,
+            now(),
+            origin.as_of,
+            loaded.rows,
+            loaded.kept,
+            loaded.refused,
+            loaded.blank,
+        ],
+    )
+    cursor.execute("INSERT INTO content VALUES (?, ?, ?)", [origin.sha256, origin.sheet, number])
+    customers = loaded.customers.assign(
+        attributes=[json.dumps(a, ensure_ascii=False) for a in loaded.customers["attributes"]]
+    )
+    _append(cursor, "customer", CUSTOMER_COLUMNS, customers, number)
+    _append(cursor, "observation", OBSERVATION_COLUMNS, loaded.observations, number)
+    _append(cursor, "outcome", OUTCOME_COLUMNS, loaded.outcomes, number)
+    _append(cursor, "problem", PROBLEM_COLUMNS, problem_frame(loaded.problems), number)
+    return number
+
+
+def _append(
+    cursor: Connection, table: str, columns: list[str], frame: pd.DataFrame, import_id: int
+) -> None:
+    if frame.empty:
+        return
+    listed = ", ".join(f'"{c}"' for c in columns)
+    values = listed.replace('"attributes"', "attributes::JSON::MAP(VARCHAR, VARCHAR)")
+    cursor.register("incoming", frame)
+    cursor.execute(
+        f"INSERT INTO {table} (import_id, {listed}) SELECT {import_id}, {values} FROM incoming"
+    )
+    cursor.unregister("incoming")

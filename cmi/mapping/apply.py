@@ -1,0 +1,134 @@
+"""What tables say under their mappings: customers, observations, outcomes, and the problems."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cmi.dates import dates
+from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, Loaded, shaped
+from cmi.mapping import long, measures, wide
+from cmi.mapping.cells import Reader
+from cmi.mapping.match import customers_of
+from cmi.problems import MappingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmi.files import Table
+    from cmi.mapping.model import TableMapping
+    from cmi.methodology import Methodology
+
+_LAYOUTS = {"wide": wide.load, "long": long.load, "rows": measures.load}
+
+
+def apply(
+    tables: Sequence[Table],
+    mappings: Sequence[TableMapping],
+    methodology: Methodology,
+    as_of: date,
+    known: pd.DataFrame | None = None,
+) -> tuple[Loaded, ...]:
+    """What each table says as of a day.
+
+    `known` are the customers of earlier imports: customer_id, name, domain. A cell that cannot
+    be read costs that cell, a row without a customer or a row given twice that row. A row dated
+    after the as-of date is kept: it counts from its own day on.
+    """
+    if len(tables) != len(mappings):
+        raise MappingError("of this upload", "there must be one mapping for each table.")
+    ids, _ = customers_of(tables, mappings, known)
+    return tuple(
+        _load(table, mapping, found, methodology, as_of)
+        for table, mapping, found in zip(tables, mappings, ids, strict=True)
+    )
+
+
+def _load(
+    table: Table,
+    mapping: TableMapping,
+    ids: pd.Series[str],
+    methodology: Methodology,
+    as_of: date,
+) -> Loaded:
+    reader = Reader(table, mapping, as_of, table.frame, list(table.problems))
+    _report_misfits(reader, methodology)
+    _report_nobody(reader, ids)
+    reader = replace(reader, frame=table.frame[ids.notna()])
+    said = _LAYOUTS[mapping.layout](reader, ids.dropna(), methodology)
+    refused = len(table.frame) - said.kept
+    return Loaded(
+        customers=shaped(said.customers, CUSTOMER_COLUMNS),
+        observations=shaped(said.observations, OBSERVATION_COLUMNS),
+        outcomes=shaped(said.outcomes, OUTCOME_COLUMNS),
+        problems=tuple(dict.fromkeys(reader.problems)),
+        rows=table.rows,
+        kept=said.kept,
+        refused=table.refused + refused,
+        blank=table.blank,
+    )
+
+
+def _report_misfits(reader: Reader, methodology: Methodology) -> None:
+    """Columns that the table lacks, and items that the methodology lacks; they stop nothing."""
+    items = {i.key for i in methodology.items}
+    for column in reader.mapping.columns:
+        if column.header not in reader.frame and column.role != "ignore":
+            message = f'There is no column "{column.header}"; nothing was read from it.'
+            reader.report_column("header", column.header, message)
+        if column.role in ("factor", "driver") and column.target not in items:
+            message = f'The methodology has no "{column.target}"; the column was not used.'
+            reader.report_column("item", column.header, message)
+
+
+def _report_nobody(reader: Reader, ids: pd.Series[str]) -> None:
+    """The rows that lead to no customer: one problem each, or one for a table that names none."""
+    mapping, nobody = reader.mapping, ids.isna()
+    if not mapping.names_customers:
+        if len(nobody):
+            text = next((q.text for q in mapping.questions if q.key == "customer"), "")
+            reader.report_column("no-customer", "", text or "This table names no customer.")
+        return
+    if mapping.link:
+        reader.report(
+            "unlinked", mapping.link.column, nobody,
+            lambda v: f'"{v}" leads to no customer: the table that should list it does not.',
+        )  # fmt: skip
+        return
+    headers = [c.header for c in mapping.of("customer_id", "name", "domain")]
+    told = pd.concat([reader.text(h).notna() for h in headers], axis=1).any(axis=1)
+    reader.report("no-customer", headers[0], nobody & ~told, lambda _: "The row says no customer.")
+    named = next((h for h in headers if reader.text(h)[nobody & told].notna().any()), headers[0])
+    reader.report(
+        "unknown-customer", named, nobody & told,
+        lambda v: f'"{v}" is not the id, name or domain of exactly one known customer.',
+    )  # fmt: skip
+
+
+def newest_date(
+    tables: Sequence[Table], mappings: Sequence[TableMapping], today: date | None = None
+) -> date | None:
+    """The newest day on which the files say that something happened or was observed.
+
+    Days after today (default: by the clock, UTC) do not count. None when no day is left.
+    """
+    latest = pd.Timestamp(today or datetime.now(UTC).date())
+    newest: list[pd.Timestamp] = []
+    for table, mapping in zip(tables, mappings, strict=True):
+        for header in _event_headers(table, mapping):
+            days, _ = dates(table.frame[header], mapping.date_order)
+            newest.append(days[days <= latest].max())
+    known = [day for day in newest if pd.notna(day)]
+    return max(known).date() if known else None
+
+
+def _event_headers(table: Table, mapping: TableMapping) -> list[str]:
+    """Dates of rows, starts of contracts, outcomes, and last contacts."""
+    roles = ["date", *(["start_date"] if mapping.layout == "rows" else [])]
+    headers = [c.header for c in mapping.of(*roles)]
+    headers += [c.header for c in mapping.of("outcome")]
+    headers += [c.header for c in mapping.of("driver") if c.target == "days_since_contact"]
+    return [h for h in headers if h in table.frame]

@@ -1,0 +1,210 @@
+"""One meaning per column: rivals are settled, units recognised, the rest becomes segments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cmi.mapping import vocabulary
+from cmi.mapping.model import Column
+from cmi.mapping.recognise import HALF, Guess, said
+from cmi.mapping.shapes import FEW
+from cmi.mapping.vocabulary import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cmi.mapping.draft import Draft
+    from cmi.mapping.shapes import Shape
+    from cmi.methodology import Methodology
+
+FEW_NUMBERS = 10
+OF_A_ROW = "It describes a row, not the customer."
+_OF_CUSTOMERS = (
+    "segment",
+    "renewal_date",
+    "outcome",
+    "outcome_type",
+    "amount",
+    "note",
+    "rater",
+    "factor",
+)
+_HOURS = {"minute": 1 / 60, "min": 1 / 60, "second": 1 / 3600, "sec": 1 / 3600, "day": 24.0}
+_HOURS |= {"minuten": 1 / 60, "tage": 24.0}
+
+
+def decide(draft: Draft, methodology: Methodology) -> tuple[Column, ...]:
+    """The columns of a table, in its order."""
+    guesses = {h: g for h, g in _in_place(draft).items() if not _out_of_place(h, g, draft)}
+    winners = _settled(guesses, draft.shapes)
+    columns = []
+    for header, seen in draft.shapes.items():
+        g = guesses.get(header)
+        if draft.link is not None and header == draft.link.column:
+            why = f"{draft.link.file} says which customer this is."
+            column = Column(header, "link", why=why)
+        elif draft.misfits.get(header):
+            column = _misfitting(header, draft, methodology)
+        elif g is None or (g.role == "segment" and seen.too_many):
+            column = _other(header, draft)
+        elif header not in winners:
+            column = _beaten(header, g, _winner(g, winners, guesses), methodology)
+        elif draft.of_rows and g.role == "segment":
+            column = Column(header, "ignore", why=OF_A_ROW)
+        else:
+            column = Column(header, g.role, g.target, g.why, g.sure)  # type: ignore[arg-type]
+        columns.append(column)
+    return tuple(_in_our_units(c, draft, methodology) for c in _seats(columns, draft))
+
+
+def _in_place(draft: Draft) -> dict[str, Guess]:
+    """The guesses that fit, adapted to the layout.
+
+    Where a customer has many rows, the day on which a row happened is its date. In a list of
+    customers the end of a contract is when it is to be renewed.
+    """
+    found = draft.fitting
+    roles = {g.role for g in found.values()}
+    if draft.layout == "wide" and "end_date" in roles and "renewal_date" not in roles:
+        why = "It is when the contract ends, and so when it is to be renewed."
+        return {
+            h: replace(g, role="renewal_date", why=why) if g.role == "end_date" else g
+            for h, g in found.items()
+        }
+    contracts = draft.about == "subscriptions" and "start_date" in roles
+    if draft.layout == "wide" or "date" in roles or contracts:
+        return found
+    known = vocabulary.shipped()
+    ranks = {
+        h: rank
+        for h, seen in draft.shapes.items()
+        if seen.is_date and (rank := known.rank(h, "event_dates", "headers")) is not None
+    }
+    when = Guess("date", "", "It is the day on which the row happened.", sure=0.9)
+    return found | dict.fromkeys(sorted(ranks, key=lambda h: ranks[h])[:1], when)
+
+
+def _out_of_place(header: str, g: Guess, draft: Draft) -> bool:
+    """Whether a meaning makes no sense in this layout."""
+    if g.role in ("item", "value"):
+        return draft.layout != "long"
+    if g.role in ("factor", "driver") and draft.layout == "long":
+        return True
+    if g.role in ("start_date", "end_date") and draft.is_survey:
+        return True
+    if draft.of_rows and g.role == "name" and draft.best("customer_id"):
+        return vocabulary.shipped().has(header, "roles_own_id", "names")
+    if draft.layout == "wide":
+        # names of features can be counted over many rows, not within one
+        named = g.target == "features_used" and not draft.shapes[header].is_number
+        return named and not g.own
+    return draft.layout == "rows" and g.role in _OF_CUSTOMERS
+
+
+def _rivalry(g: Guess) -> tuple[str, str] | None:
+    """What only one column can mean; None for what many can."""
+    if g.role in ("segment", "ignore"):
+        return None
+    return ("recurring", "") if g.role in ("arr", "mrr") else (g.role, g.target)
+
+
+def _settled(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> set[str]:
+    """The headers that keep their meaning: filled ones, then the best name, then the earlier."""
+    taken: set[tuple[str, str]] = set()
+    winners: set[str] = set()
+
+    def turn(pair: tuple[str, Guess]) -> tuple[bool, bool, int]:
+        header, g = pair
+        return shapes[header].sparse, g.role == "mrr", g.rank
+
+    for header, g in sorted(guesses.items(), key=turn):
+        claim = _rivalry(g)
+        if claim is None or claim not in taken:
+            winners.add(header)
+        if claim is not None:
+            taken.add(claim)
+    return winners
+
+
+def _winner(g: Guess, winners: set[str], guesses: Mapping[str, Guess]) -> str:
+    return next(h for h in guesses if h in winners and _rivalry(guesses[h]) == _rivalry(g))
+
+
+def _beaten(header: str, g: Guess, winner: str, methodology: Methodology) -> Column:
+    why = f"{winner} is used for {said(g.role, g.target, methodology)}."
+    return Column(header, "ignore", why=why)
+
+
+def _misfitting(header: str, draft: Draft, methodology: Methodology) -> Column:
+    """A column whose name says one thing and whose values another."""
+    g, reason = draft.guesses[header], draft.misfits[header]
+    meaning, shown = said(g.role, g.target, methodology), draft.shapes[header].shown
+    why = f"Its name says {meaning}, but {reason} and it holds {shown}."
+    return Column(header, "ignore", why=why, sure=0.6)
+
+
+def _other(header: str, draft: Draft) -> Column:
+    """A column that no name explains: a segment when it can be filtered by."""
+    seen, why = draft.shapes[header], ""
+    if not seen.filled:
+        why = "It is empty."
+    elif draft.of_rows:
+        why = OF_A_ROW
+    elif seen.distinct == 1:
+        why = f"It holds the same value everywhere ({seen.shown})."
+    elif seen.is_date:
+        why = "Nothing says what these dates mean."
+    elif seen.is_number and seen.distinct > FEW_NUMBERS:
+        why = "Nothing says what these numbers mean."
+    elif seen.distinct > FEW or 2 * seen.distinct >= seen.filled:
+        why = f"Its {seen.distinct} values in {seen.filled} rows are too many to filter by."
+    if why:
+        return Column(header, "ignore", why=why, sure=0.7)
+    why = f"It holds {seen.distinct} different values and can be filtered by."
+    return Column(header, "segment", header, why, sure=0.7)
+
+
+def _seats(columns: list[Column], draft: Draft) -> list[Column]:
+    """Active users and seats, side by side, are the seats in use."""
+    known = vocabulary.shipped()
+    if draft.layout != "wide" or any(c.target == "seat_use" for c in columns):
+        return columns
+    numbers = [h for h, s in draft.shapes.items() if s.is_number]
+    active = next((h for h in numbers if known.has(h, "seats", "active")), None)
+    total = next((h for h in numbers if known.has(h, "seats", "total")), None)
+    if active is None or total is None:
+        return columns
+    why = f"{active} in % of {total} are the seats in use."
+    ratio = Column(active, "driver", "seat_use", why, sure=0.9, factor=100.0, per=total)
+    seats = Column(total, "ignore", why=f"{active} is divided by it.")
+    return [{active: ratio, total: seats}.get(c.header, c) for c in columns]
+
+
+def _in_our_units(c: Column, draft: Draft, methodology: Methodology) -> Column:
+    """Hours from minutes, percent from fractions, a score from 1 to 5 from percent, in words."""
+    if c.role == "segment":
+        return replace(c, target=c.target or c.header)
+    if c.role != "driver" or c.per:
+        return c
+    seen, unit = draft.shapes[c.header], methodology.item(c.target).unit  # type: ignore[union-attr]
+    if "hours" in unit:
+        return _hours(c)
+    if c.target == "seat_use" and seen.within(0, 1) > HALF:
+        return _converted(c, 100.0, 0.0, "shares, turned into %")
+    if c.target == "csat" and draft.layout == "wide" and seen.within(5.001, 100) > HALF:
+        return _converted(c, 0.04, 1.0, "percent, turned into 1 to 5 (0 % is 1)")
+    return c
+
+
+def _hours(column: Column) -> Column:
+    words = [word.removesuffix("s") for word in plain(column.header).split()]
+    unit = next((w for w in words if w in _HOURS), "")
+    if not unit:
+        return column
+    return _converted(column, _HOURS[unit], 0.0, f"{unit}s, turned into hours")
+
+
+def _converted(column: Column, factor: float, offset: float, what: str) -> Column:
+    why = f"{column.why} Its values are {what}."
+    return replace(column, factor=factor, offset=offset, why=why)

@@ -1,0 +1,153 @@
+"""How a person corrects a mapping: every change is a new mapping, the old one stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from cmi import methodology as rules
+from cmi.mapping.model import MONEY, Column, Measure, Question, Role, TableMapping
+from cmi.mapping.questions import (
+    ANSWERS_0_10,
+    CENTS,
+    COMMA,
+    DAY_FIRST,
+    NOT_USED,
+    PER_MONTH,
+    PER_YEAR,
+    customer_role,
+)
+from cmi.mapping.rows import measure_of
+from cmi.problems import MappingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cmi.methodology import Methodology
+
+_ASKED = "There is a question about it."
+_REPEATABLE = ("segment", "link", "ignore")
+
+
+def with_column(
+    mapping: TableMapping,
+    header: str,
+    role: str,
+    target: str = "",
+    methodology: Methodology | None = None,
+    why: str = "Chosen by a person.",
+) -> TableMapping:
+    """A copy in which a person says what one column means.
+
+    A meaning that only one column can have leaves the column that had it. Where a customer has
+    many rows, money and drivers are measured by the rule of `methodology` (default: shipped).
+    """
+    rules_used = methodology or rules.shipped()
+    old = next((c for c in mapping.columns if c.header == header), None)
+    items = {i.key for i in rules_used.items}
+    unknown = role not in get_args(Role) or (role in ("factor", "driver") and target not in items)
+    if old is None or unknown:
+        raise MappingError(f"of {mapping.file}", f'"{header}" cannot be "{target or role}".')
+    chosen = Column(header, role, target, why=why)  # type: ignore[arg-type]
+    if (old.role, old.target) == (role, target):
+        chosen = replace(old, why=why, sure=1.0)
+    columns = tuple(chosen if c is old else _freed(c, chosen) for c in mapping.columns)
+    changed = replace(mapping, columns=columns)
+    measures = tuple(m for m in mapping.measures if not _is_of(m, old))
+    if mapping.layout == "rows" and role in ("driver", *MONEY):
+        new = measure_of(chosen, changed, rules_used)
+        aims = (new.role, new.target)
+        measures = (*(m for m in measures if (m.role, m.target) != aims), new)
+    return replace(changed, measures=measures)
+
+
+def _is_of(measure: Measure, column: Column) -> bool:
+    """Whether a measure comes from this column."""
+    tested = measure.where.column if measure.where and measure.where.test == "true" else ""
+    return column.header in (measure.column, tested)
+
+
+def _freed(column: Column, chosen: Column) -> Column:
+    """The column, or nothing more when the meaning it had now belongs to the chosen one."""
+    if chosen.role in _REPEATABLE or (column.role, column.target) != (chosen.role, chosen.target):
+        return column
+    return Column(column.header, "ignore", why=f"{chosen.header} was chosen for what it meant.")
+
+
+def with_measures(mapping: TableMapping, measures: Sequence[Measure]) -> TableMapping:
+    """A copy with other measures."""
+    return replace(mapping, measures=tuple(measures))
+
+
+def with_answer(mapping: TableMapping, key: str, answer: str) -> TableMapping:
+    """A copy in which a person has answered one of the mapping's questions."""
+    question = next((q for q in mapping.questions if q.key == key), None)
+    if question is None or answer not in question.options:
+        raise MappingError(f"of {mapping.file}", f'"{answer}" is no answer to "{key}".')
+    questions = tuple(replace(q, answer=answer) if q is question else q for q in mapping.questions)
+    effect = _EFFECTS[key.partition(":")[0]]
+    return effect(replace(mapping, questions=questions), question, answer)
+
+
+def _date_order(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
+    return replace(mapping, date_order="dmy" if answer == DAY_FIRST else "mdy")
+
+
+def _decimal(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
+    return replace(mapping, decimal="," if answer == COMMA else ".")
+
+
+def _nps(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    factor, offset = (20.0, -100.0) if answer == ANSWERS_0_10 else (1.0, 0.0)
+    return _replaced(mapping, question, factor=factor, offset=offset)
+
+
+def _cents(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    factor = 0.01 if answer == CENTS else 1.0
+    changed = _replaced(mapping, question, factor=factor)
+    return _measured_again(changed)
+
+
+def _replaced(
+    mapping: TableMapping, question: Question, factor: float, offset: float = 0.0
+) -> TableMapping:
+    columns = tuple(
+        replace(c, factor=factor, offset=offset) if c.header in question.columns else c
+        for c in mapping.columns
+    )
+    return replace(mapping, columns=columns)
+
+
+def _measured_again(mapping: TableMapping) -> TableMapping:
+    """The measures of money, made anew from its columns."""
+    money = {c.header: c for c in mapping.of(*MONEY)}
+    measures = tuple(
+        measure_of(money[m.column], mapping, rules.shipped()) if m.column in money else m
+        for m in mapping.measures
+    )
+    return replace(mapping, measures=measures)
+
+
+def _amount(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    for header in question.columns:
+        mapping = with_column(mapping, header, "ignore", why=_ASKED)
+    for ending, role in ((PER_YEAR, "arr"), (PER_MONTH, "mrr")):
+        if answer.endswith(ending):
+            return with_column(mapping, answer.removesuffix(ending), role, why=_ASKED)
+    return mapping
+
+
+def _customer(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
+    if answer == NOT_USED:
+        return mapping
+    return with_column(mapping, answer, customer_role(answer), why=_ASKED)
+
+
+_EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
+    "date_order": _date_order,
+    "decimal": _decimal,
+    "nps": _nps,
+    "cents": _cents,
+    "amount": _amount,
+    "customer": _customer,
+}

@@ -1,0 +1,122 @@
+"""How a table is built: a row per customer, a row per observation, or many rows per customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cmi.dates import date_order, dates
+from cmi.mapping import vocabulary
+from cmi.mapping.vocabulary import compact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from cmi.mapping.model import Layout
+    from cmi.mapping.recognise import Guess
+    from cmi.mapping.shapes import Shape
+    from cmi.methodology import Methodology
+
+REPEATED = 1.5  # rows per customer from which a customer is no longer one row
+SLIPS = 0.1  # share of rows that may name a customer again by mistake
+FEW_REPEATS = 2  # rows too many that are a slip, not a layout
+PERIOD_DAYS = 20  # snapshots lie at least this far apart, or their numbers are of single days
+SUMMED = ("sum", "count", "count_distinct")
+
+
+def repeats(customer: pd.Series[str]) -> bool:
+    """Whether customers come again, more than by a slip; missing ones do not count."""
+    filled = customer.dropna()
+    return len(filled) - filled.nunique() > SLIPS * len(filled)
+
+
+def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str:
+    """What the rows are about ("tickets", "usage", ...), "" when they are customers.
+
+    An id of its own that is never repeated and a typical column tell, or `needed` typical
+    columns. Contracts are told from customers only where customers are repeated.
+    """
+    known = vocabulary.shipped()
+    best, most = "", 0
+    for name in known.subjects:
+        own = any(s.unique and known.has(h, "subjects", name, "ids") for h, s in shapes.items())
+        signs = sum(known.has(h, "subjects", name, "signs") for h in shapes)
+        score = signs + own
+        enough = score >= (2 if own else needed)
+        if enough and score > most and (repeated or name != "subscriptions"):
+            best, most = name, score
+    return best
+
+
+def is_long(guesses: Mapping[str, Guess], frame: pd.DataFrame, methodology: Methodology) -> bool:
+    """Whether a column names the item and another holds its value."""
+    by_role = {g.role: header for header, g in guesses.items()}
+    if "item" not in by_role or "value" not in by_role:
+        return False
+    known = {compact(n) for i in methodology.items for n in (i.key, i.name)}
+    items = {compact(str(v)) for v in frame[by_role["item"]].dropna().unique()} - {""}
+    return len(items & known) * 2 >= len(items) > 0
+
+
+def layout_of(
+    frame: pd.DataFrame,
+    customer: pd.Series[str],
+    guesses: Mapping[str, Guess],
+    shapes: Mapping[str, Shape],
+    methodology: Methodology,
+) -> Layout:
+    """The layout of a table; `customer` says per row whom it is about (missing: nobody)."""
+    if is_long(guesses, frame, methodology):
+        return "long"
+    roles = {g.role for g in guesses.values()}
+    if "factor" in roles or lists_outcomes(guesses, shapes):
+        return "wide"
+    repeated = repeats(customer)
+    if subject(shapes, repeated):
+        return "rows"
+    when = next((h for h, g in guesses.items() if g.role == "date"), "")
+    if not repeated or (when and _is_history(customer.dropna(), frame[when], guesses, methodology)):
+        return "wide"
+    filled = customer.dropna()
+    extra = len(filled) - filled.nunique()
+    many = extra > FEW_REPEATS and len(filled) > REPEATED * filled.nunique()
+    return "rows" if many or subject(shapes, repeated, needed=2) else "wide"
+
+
+def lists_outcomes(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> bool:
+    """Churn events and the like: every row has the day on which something happened."""
+    return any(
+        g.role == "outcome" and shapes[h].is_date and shapes[h].filled >= 0.9 * shapes[h].rows
+        for h, g in guesses.items()
+    )
+
+
+def _is_history(
+    customer: pd.Series[str],
+    when: pd.Series[str],
+    guesses: Mapping[str, Guess],
+    methodology: Methodology,
+) -> bool:
+    """Whether the rows are snapshots of customers: once per day each, on few days that many share.
+
+    Snapshots less than a few weeks apart hold what happened on single days, unless no column
+    is to be added up or its name says its window ("last 30 days").
+    """
+    day, _ = dates(when.loc[customer.index], date_order(when) or "dmy")
+    days = day.dropna().drop_duplicates().sort_values()
+    per_customer = len(customer) / customer.nunique()
+    scattered = len(days) > 2 * per_customer + 1
+    if scattered or len(days) < 2:
+        return False
+    if (customer + "\x1f" + day.astype("str")).duplicated().sum() > FEW_REPEATS:
+        return False
+    return days.diff().dt.days.median() >= PERIOD_DAYS or not _summed(guesses, methodology)
+
+
+def _summed(guesses: Mapping[str, Guess], methodology: Methodology) -> bool:
+    rules = {d.key: d.collect.rule for d in methodology.drivers}
+    return any(
+        g.role == "driver" and rules[g.target] in SUMMED and "last" not in header.casefold()
+        for header, g in guesses.items()
+    )

@@ -1,0 +1,177 @@
+"""Which customer a row is about: by id, else by domain, else by name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cmi.mapping import vocabulary
+from cmi.mapping.cells import filled
+from cmi.values import company_key, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cmi.files import Table
+    from cmi.mapping.model import TableMapping
+
+_DOMAIN = re.compile(r"(?:[a-z]+://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+\.[^/:?#\s]+)")
+
+
+def domain_of(text: pd.Series[str]) -> pd.Series[str]:
+    """The bare domain in a web or e-mail address ("acme.com").
+
+    Missing where there is none, and for the mail services that anybody can write from.
+    """
+    found = {cell: _DOMAIN.match(cell.strip().casefold()) for cell in text.dropna().unique()}
+    bare = {cell: hit[1] for cell, hit in found.items() if hit}
+    anybody = vocabulary.shipped().document["mail_services"]["domains"]
+    return text.map({c: d for c, d in bare.items() if d not in anybody}).astype("str")
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The customers that are known: keys of a customer -> its id, only where it is the only one."""
+
+    ids: frozenset[str] = frozenset()
+    names: tuple[tuple[str, str], ...] = ()
+    domains: tuple[tuple[str, str], ...] = ()
+
+    def plus(self, customers: pd.DataFrame) -> Directory:
+        """With more customers: columns customer_id, name, domain (missing where not known)."""
+        given = customers.reindex(columns=["customer_id", "name", "domain"]).astype("str")
+        given = given.dropna(subset="customer_id")
+        names = given.dropna(subset="name").drop_duplicates(["customer_id", "name"])
+        domains = given.assign(domain=domain_of(given["domain"])).dropna(subset="domain")
+        return Directory(
+            self.ids | frozenset(given["customer_id"]),
+            (*self.names, *zip(names["name"], names["customer_id"], strict=True)),
+            (*self.domains, *zip(domains["domain"], domains["customer_id"], strict=True)),
+        )
+
+    def by_name(self, names: pd.Series[str], apart: bool = False) -> pd.Series[str]:
+        """The ids of the customers with these names: as written, else without legal form.
+
+        `apart`: two names in different words are two customers, so neither is found loosely.
+        """
+        exact = {i.casefold(): i for i in self.ids}
+        exact |= _only((tidy(name).casefold(), i) for name, i in self.names)
+        found = {n: exact.get(tidy(n).casefold()) for n in names.dropna().unique()}
+        if None in found.values():
+            loose = _only((company_key(name), i) for name, i in self.names)
+            keys = Counter(company_key(n) for n in found) if apart else Counter[str]()
+            found = {
+                n: i or (loose.get(company_key(n)) if keys[company_key(n)] < 2 else None)
+                for n, i in found.items()
+            }
+        return names.map(found).astype("str")
+
+    def by_domain(self, text: pd.Series[str]) -> pd.Series[str]:
+        """The ids of the customers whose web or e-mail addresses these are."""
+        return domain_of(text).map(_only(self.domains)).astype("str")
+
+
+def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Key -> id, without the keys that belong to two customers."""
+    found: dict[str, set[str]] = {}
+    for key, customer in pairs:
+        if key:
+            found.setdefault(key, set()).add(customer)
+    return {key: next(iter(ids)) for key, ids in found.items() if len(ids) == 1}
+
+
+def customers_of(
+    tables: Sequence[Table], mappings: Sequence[TableMapping], known: pd.DataFrame | None
+) -> tuple[tuple[pd.Series[str], ...], Directory]:
+    """Per table, the customer id of each row (missing: none found), and all known customers.
+
+    Tables that list customers with ids come first, so that names elsewhere find them. In a wide
+    table a name that nobody knows is a new customer, whose id is the name; elsewhere only where
+    no customer is known at all.
+    """
+    directory = Directory() if known is None else Directory().plus(known)
+    found: dict[int, pd.Series[str]] = {}
+    for n in _in_turn(mappings):
+        table, mapping = tables[n], mappings[n]
+        ids = _linked(tables, mappings, found, n) if mapping.link else None
+        if ids is None:
+            new = mapping.layout == "wide" or not directory.ids
+            ids = _identified(table, mapping, directory, new)
+        found[n] = ids
+        if mapping.layout == "wide" or _cell(table, mapping, "customer_id").notna().any():
+            directory = directory.plus(_listed(table, mapping, ids))
+    return tuple(found[n] for n in range(len(tables))), directory
+
+
+def _in_turn(mappings: Sequence[TableMapping]) -> list[int]:
+    """Lists of customers with ids, then other tables with ids, then names, then links."""
+
+    def turn(n: int) -> tuple[bool, bool, bool]:
+        m = mappings[n]
+        return bool(m.link), not m.first("customer_id"), m.layout != "wide"
+
+    return sorted(range(len(mappings)), key=turn)
+
+
+def _cell(table: Table, mapping: TableMapping, role: str) -> pd.Series[str]:
+    header = mapping.first(role)
+    if not header or header not in table.frame:
+        return pd.Series(pd.NA, index=table.frame.index, dtype="str")
+    return filled(table.frame[header])
+
+
+def _identified(
+    table: Table, mapping: TableMapping, directory: Directory, new: bool
+) -> pd.Series[str]:
+    """By id, domain or name; a wide table's own id always counts, known or not."""
+    ids, domain, name = (_cell(table, mapping, r) for r in ("customer_id", "domain", "name"))
+    known = ids.where(ids.isin(directory.ids))
+    found = known if mapping.layout != "wide" else ids
+    if found.isna().any():
+        found = found.fillna(directory.by_domain(domain))
+        apart = mapping.layout == "wide"
+        found = found.fillna(directory.by_name(name, apart)).fillna(ids)
+    return found.fillna(_first_spelling(name)) if new else found
+
+
+def _first_spelling(names: pd.Series[str]) -> pd.Series[str]:
+    """New customers by name: spaces and case do not make two of one."""
+    keys = names.map({n: tidy(n).casefold() for n in names.dropna().unique()}).astype("str")
+    first = names.groupby(keys).first()
+    return keys.map(first).astype("str")
+
+
+def _listed(table: Table, mapping: TableMapping, ids: pd.Series[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": ids,
+            "name": _cell(table, mapping, "name"),
+            "domain": _cell(table, mapping, "domain"),
+        }
+    ).drop_duplicates()
+
+
+def _linked(
+    tables: Sequence[Table],
+    mappings: Sequence[TableMapping],
+    found: dict[int, pd.Series[str]],
+    n: int,
+) -> pd.Series[str]:
+    """The customers of a table that knows them through another one; missing where it does not."""
+    table, link = tables[n], mappings[n].link
+    nobody = pd.Series(pd.NA, index=table.frame.index, dtype="str")
+    if link is None or link.column not in table.frame:
+        return nobody
+    for m, ids in found.items():
+        other = tables[m]
+        same = (other.file, other.sheet) == (link.file, link.sheet)
+        if same and link.other_column in other.frame:
+            keys = other.frame[link.other_column].str.strip()
+            there = ids.set_axis(keys).dropna()
+            there = there[~there.index.duplicated(keep=False) & (there.index != "")]
+            return table.frame[link.column].str.strip().map(there).astype("str")
+    return nobody

@@ -1,0 +1,210 @@
+"""Which column is what: a mapping for each table of an upload, with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cmi.dates import date_order
+from cmi.mapping import questions, rows, vocabulary
+from cmi.mapping.cells import filled
+from cmi.mapping.columns import decide
+from cmi.mapping.correct import with_answer
+from cmi.mapping.draft import Draft, drafted
+from cmi.mapping.layouts import layout_of, repeats, subject
+from cmi.mapping.links import could_link, link_for
+from cmi.mapping.match import domain_of
+from cmi.mapping.model import (
+    DATES,
+    MONEY,
+    Column,
+    Question,
+    TableMapping,
+    fingerprint,
+)
+from cmi.mapping.recognise import HALF
+from cmi.values import company_key, currencies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cmi.dates import Order
+    from cmi.files import Table
+    from cmi.methodology import Methodology
+
+
+def propose(
+    tables: Sequence[Table],
+    methodology: Methodology,
+    remembered: Mapping[str, TableMapping] | None = None,
+) -> tuple[TableMapping, ...]:
+    """A mapping for each table; `remembered` ones, by `fingerprint`, are taken as they were."""
+    alone = [drafted(t, methodology) for t in tables]
+    others = [(d.table, d.customer) for d in alone if d.customer]
+    linked = [d if d.customer else replace(d, link=link_for(d.table, others)) for d in alone]
+    drafts = [_laid_out(d, linked, methodology) for d in linked]
+    proposed = [_mapping(d, methodology) for d in drafts]
+    order = _proven_order(drafts, proposed)
+    kept = remembered or {}
+    return tuple(
+        _recalled(d, kept[fingerprint(d.table)])
+        if fingerprint(d.table) in kept
+        else _asked(d, m, order)
+        for d, m in zip(drafts, proposed, strict=True)
+    )
+
+
+def _recalled(draft: Draft, saved: TableMapping) -> TableMapping:
+    """A remembered mapping for a new file, without an order of dates that the file disproves."""
+    table = draft.table
+    headers = [c.header for c in saved.of(*DATES) if c.header in table.frame]
+    proven = date_order(questions.together(table.frame, headers))
+    return replace(
+        saved,
+        file=table.file,
+        sheet=table.sheet,
+        link=draft.link or saved.link,
+        date_order=proven if proven in ("dmy", "mdy") else saved.date_order,
+    )
+
+
+def _customers(draft: Draft, drafts: Sequence[Draft]) -> pd.Series[str]:
+    """Per row, what tells its customer from others; missing where nothing does."""
+    frame, link = draft.table.frame, draft.link
+    if link is None:
+        header = draft.customer
+        if not header:
+            return pd.Series(pd.NA, index=frame.index, dtype="str")
+        text = filled(frame[header])
+        match draft.guesses[header].role:
+            case "name":
+                keys = {name: company_key(name) for name in text.dropna().unique()}
+                return text.map(keys).astype("str")
+            case "domain":
+                return domain_of(text)
+            case _:
+                return text
+    other = next(d for d in drafts if (d.table.file, d.table.sheet) == (link.file, link.sheet))
+    there = other.table.frame.drop_duplicates(link.other_column).set_index(link.other_column)
+    return frame[link.column].map(there[other.customer]).astype("str")
+
+
+def _laid_out(draft: Draft, drafts: Sequence[Draft], methodology: Methodology) -> Draft:
+    frame, shapes = draft.table.frame, draft.shapes
+    customers = _customers(draft, drafts)
+    layout = layout_of(frame, customers, draft.fitting, shapes, methodology)
+    if layout != "rows":
+        return replace(draft, layout=layout)
+    repeated = repeats(customers)
+    about = subject(shapes, repeated) or subject(shapes, repeated, needed=2)
+    return replace(draft, layout=layout, about=about)
+
+
+def _mapping(draft: Draft, methodology: Methodology) -> TableMapping:
+    columns, layout = decide(draft, methodology), draft.layout
+    mapping = TableMapping(
+        draft.table.file,
+        draft.table.sheet,
+        layout,
+        columns,
+        currency=_currency(columns),
+        link=draft.link,
+        current=rows.running(columns, draft.shapes) if layout == "rows" else None,
+    )
+    if layout != "rows":
+        return mapping
+    return replace(mapping, measures=rows.propose(mapping, methodology, draft))
+
+
+def _currency(columns: Sequence[Column]) -> str:
+    """The currency that the header of a money column names ("ARR (EUR)"), "" when none does."""
+    words = [w for c in columns if c.role in MONEY for w in vocabulary.plain(c.header).split()]
+    codes = currencies(pd.Series([w for w in words if len(w) == 3], dtype="str")).dropna()
+    return str(codes.iloc[0]) if len(set(codes)) == 1 else ""
+
+
+def _dated(draft: Draft, mapping: TableMapping) -> list[str]:
+    """The headers whose dates will be read."""
+    return [
+        c.header
+        for c in mapping.columns
+        if c.role in DATES or (c.role in ("outcome", "driver") and draft.shapes[c.header].is_date)
+    ]
+
+
+def _proven_order(drafts: Sequence[Draft], mappings: Sequence[TableMapping]) -> Order | None:
+    """The order of dates that some tables of an upload prove, None when they prove none or two."""
+    orders = {
+        date_order(questions.together(d.table.frame, _dated(d, m)))
+        for d, m in zip(drafts, mappings, strict=True)
+    } & {"dmy", "mdy"}
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _asked(draft: Draft, mapping: TableMapping, elsewhere: Order | None) -> TableMapping:
+    """The mapping with what its values prove, and with its questions."""
+    frame = draft.table.frame
+    order, about_dates = questions.ask_date_order(frame, _dated(draft, mapping), elsewhere)
+    read = ("driver", "value", "amount", *MONEY)
+    numeric = [
+        c.header for c in mapping.columns if c.role in read and not draft.shapes[c.header].is_date
+    ]
+    money = [c.header for c in mapping.of("amount", *MONEY)]
+    decimal, about_numbers = questions.ask_decimal(frame, numeric, money)
+    asked = replace(mapping, date_order=order, decimal=decimal)
+    return _assume(
+        asked,
+        (
+            *about_dates,
+            *about_numbers,
+            *_about_nps(draft, asked),
+            *_about_money(draft, asked),
+            *_about_customer(draft, asked),
+        ),
+    )
+
+
+def _assume(mapping: TableMapping, asked: Sequence[Question]) -> TableMapping:
+    """The mapping with its questions, each answered as assumed and still open."""
+    mapping = replace(mapping, questions=tuple(asked))
+    for question in asked:
+        mapping = with_answer(mapping, question.key, question.assumed)
+    return replace(mapping, questions=tuple(asked))
+
+
+def _about_nps(draft: Draft, mapping: TableMapping) -> list[Question]:
+    single = [c for c in mapping.of("driver") if c.target == "nps" and mapping.layout == "wide"]
+    shapes = [(c, draft.shapes[c.header]) for c in single]
+    return [questions.ask_nps(c) for c, s in shapes if s.within(0, 10) > HALF]
+
+
+def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:
+    known = vocabulary.shipped()
+    money = [c.header for c in mapping.of(*MONEY)]
+    if money:
+        signs = sum(known.has(h, "amounts", "cents") for h in draft.shapes)
+        return [questions.ask_cents(money)] if signs >= 2 else []
+    amounts = [
+        h
+        for h, s in draft.shapes.items()
+        if known.has(h, "amounts", "headers") and s.is_number and s.filled
+    ]
+    if not amounts or mapping.layout == "long" or mapping.of("outcome", "outcome_type"):
+        return []
+    contracts = mapping.layout == "wide" or draft.about == "subscriptions"
+    return [questions.ask_amount(amounts, draft.shapes, contracts)]
+
+
+def _about_customer(draft: Draft, mapping: TableMapping) -> list[Question]:
+    if mapping.names_customers:
+        return []
+    headers = [
+        h for h, s in draft.shapes.items() if s.filled and not s.is_date and h not in draft.guesses
+    ]
+    return [
+        questions.ask_customer(
+            headers, could_link([h for h, s in draft.shapes.items() if not s.unique])
+        )
+    ]

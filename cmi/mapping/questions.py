@@ -1,0 +1,162 @@
+"""What only a person can decide: each question, its answers, and what is assumed until then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cmi.dates import Order, date_order
+from cmi.mapping import vocabulary
+from cmi.mapping.model import Column, Question
+from cmi.mapping.vocabulary import compact
+from cmi.values import decimal_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Literal
+
+    from cmi.mapping.shapes import Shape
+
+DAY_FIRST, MONTH_FIRST = "Day first: 03/04 is 3 April", "Month first: 03/04 is 4 March"
+POINT, COMMA = "The point: 1.234 is less than two", "The comma: 1,234 is less than two"
+ANSWERS_0_10, NPS_SCALE = "Answers from 0 to 10", "NPS from -100 to 100"
+CENTS, WHOLE = "In cents", "In whole units of the currency"
+PER_YEAR, PER_MONTH, NOT_USED = ", per year", ", per month", "Not used"
+
+
+def ask_date_order(
+    frame: pd.DataFrame, headers: Sequence[str], elsewhere: Order | None
+) -> tuple[Order, tuple[Question, ...]]:
+    """The order of all dates of a table; where its values do not tell, day first is assumed.
+
+    `elsewhere` is the order that other tables of the same upload prove, assumed before that.
+    """
+    order = date_order(together(frame, headers))
+    if order is not None:
+        return order, ()
+    assumed: Order = elsewhere if elsewhere in ("dmy", "mdy") else "dmy"
+    question = Question(
+        "date_order",
+        f"The dates in {_listed(headers)} can be read in two ways. Which comes first?",
+        (DAY_FIRST, MONTH_FIRST),
+        tuple(headers),
+        assumed=DAY_FIRST if assumed == "dmy" else MONTH_FIRST,
+    )
+    return assumed, (question,)
+
+
+def ask_decimal(
+    frame: pd.DataFrame, headers: Sequence[str], money: Sequence[str]
+) -> tuple[Literal[".", ","], tuple[Question, ...]]:
+    """The decimal mark of a table, `money` being some of the `headers`.
+
+    Where the values do not tell, the mark they show groups thousands: decimals rarely come in
+    threes everywhere, those of money never do, so money alone is no question.
+    """
+    text = together(frame, headers)
+    mark = decimal_mark(text)
+    if mark is not None:
+        return mark, ()
+    points = text.str.contains(".", regex=False).sum()
+    by_point = points > text.str.contains(",", regex=False).sum()
+    others = [h for h in headers if h not in money]
+    unclear = [h for h in others if decimal_mark(frame[h]) is None]
+    question = Question(
+        "decimal",
+        f"The numbers in {_listed(unclear)} can be read in two ways. Which is the decimal mark?",
+        (POINT, COMMA),
+        tuple(unclear),
+        assumed=COMMA if by_point else POINT,
+    )
+    return ("," if by_point else "."), ((question,) if unclear else ())
+
+
+def together(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series[str]:
+    """The distinct values of several columns as one."""
+    values = [pd.Series(frame[h].unique(), dtype="str") for h in headers]
+    return pd.concat(values, ignore_index=True) if values else pd.Series([], dtype="str")
+
+
+def ask_nps(column: Column) -> Question:
+    """Whether single values within 0 to 10 are answers, or an NPS that happens to be small."""
+    return Question(
+        f"nps:{column.header}",
+        f"The values in {column.header} lie between 0 and 10. Are they answers or an NPS?",
+        (ANSWERS_0_10, NPS_SCALE),
+        (column.header,),
+        assumed=ANSWERS_0_10,
+    )
+
+
+def ask_cents(headers: Sequence[str]) -> Question:
+    """Whether money is in cents, in an export that is known to write cents."""
+    return Question(
+        "cents",
+        f"In which unit are the amounts in {_listed(headers)}?",
+        (CENTS, WHOLE),
+        tuple(headers),
+        assumed=CENTS,
+    )
+
+
+def ask_amount(headers: Sequence[str], shapes: Mapping[str, Shape], contracts: bool) -> Question:
+    """Which amount is what a customer pays; nothing is used until then, unless there is one
+    amount only, its interval is not mixed, and the rows are customers or `contracts`.
+    """
+    options = tuple(h + ending for h in headers for ending in (PER_YEAR, PER_MONTH))
+    period = _period(shapes)
+    certain = len(headers) == 1 and contracts and period
+    return Question(
+        "amount",
+        f"Which of {_listed(headers)} is what a customer pays for subscriptions, and how often?"
+        if len(headers) > 1
+        else f"Is {headers[0]} what a customer pays for subscriptions, and how often?",
+        (*options, NOT_USED),
+        tuple(headers),
+        assumed=headers[0] + period if certain else NOT_USED,
+    )
+
+
+def _period(shapes: Mapping[str, Shape]) -> str:
+    """The ending for the one interval of the table: yearly unless told; "" when mixed."""
+    known = vocabulary.shipped()
+    month = known.words("amounts", "intervals_month")
+    year = known.words("amounts", "intervals_year")
+    intervals = [
+        s.words
+        for h, s in shapes.items()
+        if s.words and s.words <= month | year and known.has(h, "drivers", "commitment")
+    ]
+    if not intervals:
+        return PER_YEAR
+    if intervals[0] <= month:
+        return PER_MONTH
+    return PER_YEAR if intervals[0] <= year else ""
+
+
+def ask_customer(headers: Sequence[str], could_link: Sequence[str]) -> Question:
+    """Which column names the customer, in a table where none is known to."""
+    hint = ""
+    if could_link:
+        hint = (
+            f" {_listed(could_link)} could lead to one: "
+            "upload it together with the table that lists both."
+        )
+    return Question(
+        "customer",
+        f"This table names no customer.{hint} Does one of its columns?",
+        (*headers, NOT_USED),
+        tuple(headers),
+        assumed=NOT_USED,
+    )
+
+
+def customer_role(header: str) -> Literal["customer_id", "name"]:
+    """Whether a column that was chosen for the customer holds ids or names, by its header."""
+    ends = ("id", "number", "nummer", "nr", "no", "key", "code", "uuid")
+    return "customer_id" if compact(header).endswith(ends) else "name"
+
+
+def _listed(headers: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(headers[:-1]), *headers[-1:]]))

@@ -1,0 +1,99 @@
+"""What a table says, by whom and when: the parts that every layout shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cmi.dates import dates
+from cmi.mapping import vocabulary
+from cmi.mapping.match import domain_of
+from cmi.mapping.vocabulary import compact, plain
+from cmi.methodology import Driver
+
+if TYPE_CHECKING:
+    from cmi.mapping.cells import Reader
+    from cmi.mapping.model import Column
+    from cmi.methodology import Factor
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a table says, and how many of its rows say it."""
+
+    customers: pd.DataFrame | None
+    observations: pd.DataFrame | None
+    outcomes: pd.DataFrame | None
+    kept: int
+
+
+def placed(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
+    """The rows that have a place in time, and their days; the as-of date where no day is given.
+
+    A day that cannot be read costs the row: its values would be put on the wrong day.
+    """
+    header = reader.mapping.first("date")
+    when, bad = dates(reader.text(header), reader.mapping.date_order)
+    reader.report("date", header, bad, no_place_in_time)
+    latest = max(reader.day, pd.Timestamp(datetime.now(UTC).date()))
+    reader.report(
+        "range", header, when > latest,
+        lambda v: f"{v} lies in the future; the row counts from that day on.",
+    )  # fmt: skip
+    return replace(reader, frame=reader.frame[~bad]), when[~bad].fillna(reader.day)
+
+
+def no_place_in_time(value: str) -> str:
+    """The sentence about a row whose day is missing or cannot be read."""
+    said = f'"{value}" is not a date' if value else "There is no date"
+    return f"{said}, so the row has no place in time."
+
+
+def rater_of(reader: Reader) -> pd.Series[str]:
+    """The rater of each row as a key, missing where the table does not say."""
+    text = reader.text(reader.mapping.first("rater"))
+    known = vocabulary.shipped().raters
+    keys = {
+        cell: known.get(compact(cell)) or plain(cell).replace(" ", "_") or None
+        for cell in text.dropna().unique()
+    }
+    return text.map(keys).astype("str")
+
+
+def without_repeated(reader: Reader, keys: pd.DataFrame) -> Reader:
+    """The rows whose `keys` were not given before; the first one counts, later ones are refused."""
+    repeated = keys.duplicated()
+    if not repeated.any():
+        return reader
+    codes = keys.groupby(list(keys.columns), dropna=False).ngroup()
+    first = pd.Series(codes.index, index=codes.index).groupby(codes).transform("first")
+    header = next(iter(c.header for c in reader.mapping.of("customer_id", "name", "domain")), "")
+    rows = iter(first[repeated])
+    reader.report(
+        "repeated", header, repeated,
+        lambda v: f'"{v}" was already given in row {next(rows)}; that row counts.',
+    )  # fmt: skip
+    return replace(reader, frame=reader.frame[~repeated])
+
+
+def observed(
+    reader: Reader, column: Column, item: Factor | Driver, base: pd.DataFrame
+) -> pd.DataFrame:
+    """The observations of one column; `base` has customer_id, date, note and rater of its rows."""
+    value, label = reader.item(column, item)
+    said = label.notna() if isinstance(item, Driver) and item.categories else value.notna()
+    usual = "data" if isinstance(item, Driver) else reader.mapping.rater
+    given = base[said].assign(item=item.key, value=value[said], label=label[said])
+    return given.assign(rater=given["rater"].fillna(usual))
+
+
+def first_known(reader: Reader, customer: pd.Series[str]) -> pd.DataFrame:
+    """One row per customer with the first name, owner and domain that its rows give."""
+    roles = ("name", "owner", "domain")
+    text = {role: reader.text(reader.mapping.first(role)) for role in roles}
+    text["domain"] = domain_of(text["domain"])
+    frame = pd.DataFrame({"customer_id": customer, **text})
+    return frame.groupby("customer_id", as_index=False, sort=False).first().assign(as_of=reader.day)

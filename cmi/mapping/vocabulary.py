@@ -1,0 +1,132 @@
+"""What exports call things: the header names and words of data/vocabulary.toml.
+
+Names are compared in their compact form, so that case, spaces, accents, underscores and
+camelCase make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmi.values import text_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHIPPED = Path(__file__).parents[2] / "data" / "vocabulary.toml"
+
+_TAG = re.compile(r"<[^<>]*>|\{\{[^{}]*\}\}")
+_SUFFIX = re.compile(
+    r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$|__c$|[\s_-]+(?:usd|eur|gbp|chf)$", re.IGNORECASE
+)
+
+
+def plain(text: str) -> str:
+    """The words of a header, without tags and placeholders: "Kündigung_am" is "kundigung am"."""
+    return text_key(_TAG.sub(" ", text))
+
+
+def compact(text: str) -> str:
+    """`plain` without spaces: the form in which names are compared."""
+    return plain(text).replace(" ", "")
+
+
+def forms(header: str) -> tuple[str, ...]:
+    """The compact forms to look up, best first: as it stands, then without "(UTC)" or "__c"."""
+    shorter = _SUFFIX.sub("", header)
+    bare = re.sub(r"^cf_", "", shorter, flags=re.IGNORECASE)
+    return tuple(dict.fromkeys(form for h in (header, shorter, bare) if (form := compact(h))))
+
+
+@dataclass(frozen=True)
+class Name:
+    """A known header: what it means, and its place in its list (0 is the best name)."""
+
+    role: str
+    target: str
+    rank: int
+    phrase: str
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The document, with the lookups that proposing and applying need."""
+
+    document: dict[str, Any]
+
+    @cached_property
+    def names(self) -> dict[str, Name]:
+        """Compact header -> its meaning; where two lists hold a header, the first one counts."""
+        found: dict[str, Name] = {}
+        for name in self._listed():
+            found.setdefault(compact(name.phrase), name)
+        return found
+
+    def _listed(self) -> Iterator[Name]:
+        for reason, phrases in self.document["not_used"].items():
+            yield from (Name("ignore", reason, n, p) for n, p in enumerate(phrases))
+        for section, role in (("outcomes", "outcome"), ("drivers", "driver"), ("roles", "")):
+            for key, phrases in self.document[section].items():
+                target = key if role else ""
+                yield from (Name(role or key, target, n, p) for n, p in enumerate(phrases))
+
+    @cache  # noqa: B019 - there is one vocabulary per process
+    def words(self, *path: str) -> frozenset[str]:
+        """The compact forms of one list, such as words("seats", "active")."""
+        at: Any = self.document
+        for part in path:
+            at = at.get(part, {})
+        return frozenset(compact(word) for word in at)
+
+    def rank(self, header: str, *path: str) -> int | None:
+        """The place of a header in one list, None when it is not there."""
+        at: Any = self.document
+        for part in path:
+            at = at[part]
+        places = {compact(word): n for n, word in reversed(list(enumerate(at)))}
+        return next((places[form] for form in forms(header) if form in places), None)
+
+    def has(self, header: str, *path: str) -> bool:
+        """Whether one list holds this header."""
+        return any(form in self.words(*path) for form in forms(header))
+
+    def lookup(self, header: str) -> Name | None:
+        """What a header is known to mean."""
+        return next((self.names[form] for form in forms(header) if form in self.names), None)
+
+    def categories(self, driver: str, names: tuple[str, ...]) -> dict[str, str]:
+        """Compact answer -> category of a driver, for its own names and their synonyms."""
+        synonyms = self.document["categories"].get(driver, {})
+        said = {compact(w): name for name in names for w in synonyms.get(name, ())}
+        return said | {compact(name): name for name in names}
+
+    @cached_property
+    def outcome_words(self) -> dict[str, str]:
+        """Compact word -> outcome, "none" where nothing happened."""
+        lists = self.document["outcome_words"]
+        return {compact(w): outcome for outcome, words in lists.items() for w in words}
+
+    @cached_property
+    def raters(self) -> dict[str, str]:
+        """Compact name -> rater key."""
+        return {compact(w): key for key, words in self.document["raters"].items() for w in words}
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the rows of a table can be about."""
+        return tuple(self.document["subjects"])
+
+    def counted(self, subject: str) -> str:
+        """The driver that the mere rows of a subject feed, "" when there is none."""
+        return str(self.document["subjects"].get(subject, {}).get("counts", ""))
+
+
+@cache
+def shipped() -> Vocabulary:
+    """The vocabulary that comes with the product."""
+    return Vocabulary(tomllib.loads(SHIPPED.read_text(encoding="utf-8")))

@@ -1,0 +1,240 @@
+"""The portfolio as a CS leader asks for it: who stands where, what is at stake, what to do next.
+
+Everything takes the scores frame of cmi/scoring.py (one period) and returns frames or sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+
+from cmi.methodology import GridKey, Methodology, Play, Scenario
+from cmi.overrides import holding
+from cmi.scoring import points_of
+from cmi.snapshot import FIELDS, SCORES
+from cmi.words import count, day, listed, money, points, share
+
+SOON = 120  # days until a renewal that deserves a word
+
+
+def segment_columns(scores: pd.DataFrame, methodology: Methodology) -> list[str]:
+    """The columns that came from the data as segments, in order."""
+    ours = {"period", "customer_id", "left_on", *FIELDS, *SCORES}
+    ours |= {c.key for c in methodology.characteristics}
+    ours |= {i.key for i in methodology.items}
+    return [c for c in scores.columns if c not in ours and not c.endswith("__age")]
+
+
+def present(scores: pd.DataFrame) -> pd.DataFrame:
+    """Without the customers who have left."""
+    return scores[scores["left_on"].isna()]
+
+
+def filtered(scores: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """The customers whose columns have one of the wanted values; an empty wish does not filter."""
+    kept = pd.Series(data=True, index=scores.index)
+    for column, values in wanted.items():
+        if values and column in scores:
+            kept &= scores[column].isin(list(values))
+    return scores[kept]
+
+
+def main_currency(scores: pd.DataFrame) -> str:
+    """The currency of most customers; money is added up only within it. "" when none is named."""
+    named = scores["currency"].dropna()
+    return "" if named.empty else str(named.mode().iloc[0])
+
+
+def revenue(scores: pd.DataFrame) -> pd.Series[float]:
+    """ARR in the main currency; missing where it is not known or in another currency."""
+    main = main_currency(scores)
+    return scores["arr"].where(scores["currency"].isna() | (scores["currency"] == main))
+
+
+def other_currencies(scores: pd.DataFrame) -> str:
+    """A sentence about ARR that is not added up, or "" when there is none."""
+    main = main_currency(scores)
+    other = scores[scores["currency"].notna() & (scores["currency"] != main)]
+    if other.empty:
+        return ""
+    named = ", ".join(sorted(other["currency"].unique()))
+    return f"ARR of {count(len(other), 'customer')} in {named} is not added to {main}."
+
+
+def other_cuts(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> str:
+    """A sentence about customers whose plane is cut elsewhere, or "" when there are none."""
+    frame = nw.from_native(scores, eager_only=True)
+    held = frame.select(*holding(methodology, frame.schema)).to_native()
+    sentences = []
+    for column in held.columns:
+        override = methodology.overrides[int(str(column).rpartition(".")[2])]
+        number = int(held[column].sum())
+        if number and grid in dict(override.cuts):
+            sentences.append(
+                f"{count(number, 'customer')} in {' or '.join(override.values).lower()} "
+                f"{'is' if number == 1 else 'are'} placed by other cuts than those drawn."
+            )
+    return " ".join(sentences)
+
+
+def tiles(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.DataFrame:
+    """One row per scenario, by priority: key, customers, share (of the scored), arr, arr_share.
+
+    Shares are 0-1 and missing when nothing is scored; arr is in the main currency.
+    """
+    order = [s.key for s in methodology.grid(grid)]
+    placed = scores.assign(_arr=revenue(scores)).dropna(subset="scenario")
+    grouped = placed.groupby("scenario")["_arr"].agg(["size", "sum"]).reindex(order, fill_value=0)
+    customers, arr = grouped["size"], grouped["sum"]
+    return pd.DataFrame(
+        {
+            "key": order,
+            "customers": customers.astype("int64").to_numpy(),
+            "share": (customers / (customers.sum() or np.nan)).to_numpy(),
+            "arr": arr.astype("float64").to_numpy(),
+            "arr_share": (arr / (arr.sum() or np.nan)).to_numpy(),
+        }
+    )
+
+
+def headline(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> str:
+    """Where the portfolio stands, in one or two sentences of plain text."""
+    placed = int(scores["scenario"].notna().sum())
+    total = money(revenue(scores).sum(), main_currency(scores))
+    if not len(scores):
+        return "No customer fits these filters."
+    if not placed:
+        return f"{count(len(scores), 'customer')} with {total} ARR; none has both scores yet."
+    rows = tiles(scores, methodology, grid).set_index("key")
+    known = rows["arr"].sum() > 0
+    parts = (rows["arr_share"] if known else rows["share"]).sort_values(ascending=False)
+    names = {s.key: s.name.lower() for s in methodology.grid(grid)}
+    largest = [f"{share(part)} {names[str(key)]}" for key, part in parts.items() if part >= 0.005]
+    stand = f"stand for {total}" if known else "have both scores"
+    return f"{count(placed, 'customer')} {stand}: {listed(largest, 5)}."
+
+
+def unscored(scores: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
+    """Who has no place on the plane, and why: customer_id, name, owner, arr, why, coverages."""
+    rows = scores[scores["scenario"].isna()]
+    why = [
+        " ".join(
+            _why(axis, cover, methodology.minimum_coverage)
+            for axis, cover, found in (
+                ("maturity", row["cmi_coverage"], row["cmi"]),
+                ("health", row["chs_coverage"], row["chs"]),
+            )
+            if pd.isna(found)
+        )
+        for row in rows.to_dict("records")
+    ]
+    columns = ["customer_id", "name", "owner", "arr", "cmi_coverage", "chs_coverage"]
+    return rows[columns].assign(why=why).sort_values("arr", ascending=False, na_position="last")
+
+
+def _why(axis: str, coverage: float, minimum: float) -> str:
+    if coverage == 0:
+        return f"No {axis} data yet." if axis == "health" else "No assessment yet."
+    return f"Only {share(coverage)} of {axis} is known; {share(minimum)} is needed."
+
+
+def weakest(scores: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
+    """The lowest characteristic of each customer: columns name and level (1-5), missing if none."""
+    names = {c.key: c.name for c in methodology.characteristics}
+    values = scores[list(names)].astype("float64")
+    known = values.notna().any(axis=1)
+    lowest = values[known].idxmin(axis=1)
+    return pd.DataFrame(
+        {"name": lowest.map(names), "level": values.min(axis=1)}, index=scores.index
+    )
+
+
+def ranked_plays(row: pd.DataFrame, methodology: Methodology, grid: GridKey) -> list[Play]:
+    """The plays of one customer's scenario, the one whose items fall shortest first."""
+    scenario = scenario_of_key(methodology, grid, row["scenario"].iloc[0])
+    if scenario is None:
+        return []
+    gaps = _gaps(row, scenario, methodology).iloc[0]
+    return [methodology.play(str(key)) for key in gaps.sort_values(ascending=False).index]
+
+
+def _gaps(rows: pd.DataFrame, scenario: Scenario, methodology: Methodology) -> pd.DataFrame:
+    """How many points the items of each play fall short on average: a column per play."""
+    short = 100 - points_of(rows, methodology)
+    return pd.DataFrame(
+        {play: short[list(methodology.play(play).improves)].mean(axis=1) for play in scenario.plays}
+    ).fillna(0.0)
+
+
+def next_plays(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.Series[Any]:
+    """The key of the play to begin with: of the scenario's, the one whose items fall shortest."""
+    chosen: pd.Series[Any] = pd.Series(np.nan, index=scores.index, dtype="str")
+    for scenario in methodology.grid(grid):
+        rows = scores[scores["scenario"] == scenario.key]
+        if len(rows):
+            chosen.loc[rows.index] = _gaps(rows, scenario, methodology).idxmax(axis=1)
+    return chosen
+
+
+def listing(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.DataFrame:
+    """The customers as a table, largest ARR first, scored ones first.
+
+    Columns: customer_id, name, scenario (name), decision, cmi, chs, arr, weakest, next_play
+    (title), owner, renewal_date.
+    """
+    scenarios = {s.key: s for s in methodology.grid(grid)}
+    titles = {p.key: p.title for p in methodology.plays}
+    low = weakest(scores, methodology)
+    listed = pd.DataFrame(
+        {
+            "customer_id": scores["customer_id"],
+            "name": scores["name"],
+            "scenario": scores["scenario"].map({k: s.name for k, s in scenarios.items()}),
+            "decision": scores["scenario"].map({k: s.decision for k, s in scenarios.items()}),
+            "cmi": scores["cmi"],
+            "chs": scores["chs"],
+            "arr": scores["arr"],
+            "weakest": low["name"] + " " + low["level"].map("{:.1f}".format, na_action="ignore"),
+            "next_play": next_plays(scores, methodology, grid).map(titles),
+            "owner": scores["owner"],
+            "renewal_date": scores["renewal_date"],
+        }
+    )
+    order = listed.assign(_none=listed["scenario"].isna()).sort_values(
+        ["_none", "arr", "name"], ascending=[True, False, True], na_position="last"
+    )
+    return order.drop(columns="_none")
+
+
+def attention(
+    scores: pd.DataFrame, methodology: Methodology, grid: GridKey, most: int = 3
+) -> pd.DataFrame:
+    """The customers to talk about first: below the health cut, with much at stake, renewing soon.
+
+    At stake is ARR x (100 - CHS) x CMI, half as much again when the renewal is near: the method
+    holds that mature customers are the ones worth saving. Columns: customer_id, name, scenario,
+    why (a sentence).
+    """
+    unhealthy = [s.key for s in methodology.grid(grid) if s.chs != "high"]
+    placed = scores.assign(_arr=revenue(scores))[scores["scenario"].isin(unhealthy)]
+    days = (placed["renewal_date"] - placed["period"]).dt.days
+    near = days.between(0, SOON)
+    stake = placed["_arr"].fillna(0) * (100 - placed["chs"]) * placed["cmi"] * (1 + 0.5 * near)
+    top = placed.assign(_near=near).loc[stake[stake > 0].nlargest(most).index]
+    currency = main_currency(scores)
+    why = [
+        f"{money(row['arr'], currency)} ARR, health {points(row['chs'])}, "
+        f"maturity {points(row['cmi'])}"
+        + (f", renews {day(row['renewal_date'])}" if row["_near"] else "")
+        for row in top.to_dict("records")
+    ]
+    return top[["customer_id", "name", "scenario"]].assign(why=why)
+
+
+def scenario_of_key(methodology: Methodology, grid: GridKey, key: object) -> Scenario | None:
+    """The scenario with this key, None for customers without a place."""
+    return next((s for s in methodology.grid(grid) if s.key == key), None)

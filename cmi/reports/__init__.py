@@ -1,0 +1,1 @@
+"""What leaves the product: tables, the assessment workbook, decks."""

@@ -1,0 +1,252 @@
+"""What the portfolio knows: imports are added in one transaction, withdrawn, and read as of a day.
+
+Everything is append-only by import: each row carries its import, and reading sees the imports that
+are not withdrawn. One process owns the file; every piece of work takes its own cursor.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from pandas.api.types import is_object_dtype
+
+from cmi import methodology as rules
+from cmi.database import MEMORY, Connection, connect, reading, transaction
+from cmi.frames import Loaded
+from cmi.imports import Origin, insert, now, refuse_twice
+from cmi.methodology import Methodology
+from cmi.problems import AlreadyImportedError, MethodologyError
+from cmi.snapshot import segment_names, snapshot_sql
+
+__all__ = ["MEMORY", "Origin", "Store"]
+
+
+class Store:
+    """One portfolio in one DuckDB file, or in memory."""
+
+    def __init__(self, path: Path | str = MEMORY) -> None:
+        self.path = str(path)
+        self._lock = threading.Lock()
+        self._connection = connect(self.path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """All of it or none; one writer at a time."""
+        with self._lock, transaction(self._connection) as cursor:
+            yield cursor
+
+    def _frame(
+        self, query: str, parameters: Sequence[object] | dict[str, object] = ()
+    ) -> pd.DataFrame:
+        with self._reading() as cursor:
+            frame = cursor.execute(query, parameters).df()
+        # A text column without a single value comes as object: give it its type.
+        return frame.astype(dict.fromkeys(frame.columns[frame.dtypes.map(is_object_dtype)], "str"))
+
+    # What is there
+
+    def version(self) -> str:
+        """Another text whenever what can be read has changed: the key for every cache."""
+        with self._reading() as cursor:
+            row = cursor.execute("SELECT changed FROM about").fetchone()
+        return "" if row is None else str(row[0])
+
+    def is_empty(self) -> bool:
+        """True while no import is in force."""
+        with self._reading() as cursor:
+            row = cursor.execute("SELECT count(*) FROM live").fetchone()
+        return row is None or row[0] == 0
+
+    def imports(self) -> pd.DataFrame:
+        """The history, newest first: id, file, sheet, by_whom, loaded_at, as_of, rows, kept,
+        refused, blank, withdrawn_at (missing while in force).
+        """
+        return self._frame(
+            "SELECT id, file, sheet, by_whom, loaded_at, as_of, rows, kept, refused, blank, "
+            "withdrawn_at FROM import ORDER BY id DESC"
+        )
+
+    def problems(self, import_id: int) -> pd.DataFrame:
+        """What was not understood in one import: kind, file, sheet, row, column, value, message."""
+        return self._frame(
+            "SELECT * EXCLUDE import_id FROM problem WHERE import_id = ?", [import_id]
+        )
+
+    def known(self) -> pd.DataFrame:
+        """Every customer ever named: customer_id, name, domain (the newest of each)."""
+        return self._frame(
+            "SELECT customer_id, max_by(name, newest) AS name, "
+            "max_by(domain, newest) AS domain FROM live_customer GROUP BY customer_id "
+            "UNION ALL BY NAME SELECT DISTINCT customer_id FROM live_observation "
+            "ANTI JOIN live_customer USING (customer_id) ORDER BY customer_id"
+        )
+
+    def days(self) -> tuple[date, ...]:
+        """The days on which something was said about customers, oldest first."""
+        with self._reading() as cursor:
+            rows = cursor.execute(
+                "SELECT DISTINCT as_of AS day FROM live_customer UNION "
+                "SELECT DISTINCT date FROM live_observation ORDER BY day"
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def mapping_for(self, fingerprint: str) -> str | None:
+        """The mapping of the newest import with the same header."""
+        with self._reading() as cursor:
+            row = cursor.execute(
+                "SELECT mapping FROM import WHERE fingerprint = ? ORDER BY id DESC LIMIT 1",
+                [fingerprint],
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    # Reading as of a day
+
+    def snapshot(self, as_of: date, methodology: Methodology) -> pd.DataFrame:
+        """One row per customer known on that day, wide; see cmi/scoring.py for its columns.
+
+        Also start_date, renewal_date, arr, software_revenue, services_revenue, currency and
+        left_on (the day a customer churned, when nothing was heard of it later).
+        """
+        with self._reading() as cursor:
+            found = cursor.execute(
+                "SELECT DISTINCT unnest(map_keys(attributes)) FROM live_customer"
+            ).fetchall()
+            segments = segment_names([row[0] for row in found], methodology)
+        query, parameters = snapshot_sql(methodology, segments)
+        return self._frame(query, {**parameters, "as_of": as_of})
+
+    def ratings(self, as_of: date, customer_id: str) -> pd.DataFrame:
+        """Every rater's latest answer of one customer: item, rater, date, value, label, note."""
+        return self._frame(
+            "SELECT item, rater, max(date) AS date, avg(value) AS value, max(label) AS label, "
+            "max(note) AS note FROM (SELECT * FROM live_observation WHERE customer_id = ? "
+            "AND date <= ? QUALIFY newest = max(newest) OVER (PARTITION BY item, rater)) "
+            "GROUP BY item, rater ORDER BY item, rater",
+            [customer_id, as_of],
+        )
+
+    def outcomes(self, as_of: date) -> pd.DataFrame:
+        """What happened on or before the day: customer_id, date, outcome, amount."""
+        return self._frame(
+            "SELECT DISTINCT customer_id, date, outcome, amount FROM live_outcome "
+            "WHERE date <= ? ORDER BY date, customer_id",
+            [as_of],
+        )
+
+    # Adding and taking back
+
+    def add(self, tables: Sequence[tuple[Origin, Loaded]]) -> list[int]:
+        """Import tables in one transaction and return their import ids.
+
+        AlreadyImportedError when the content of one is loaded already: then nothing is added.
+        """
+        with self._writing() as cursor:
+            return [insert(cursor, origin, loaded) for origin, loaded in tables]
+
+    def twice(self, origin: Origin) -> AlreadyImportedError | None:
+        """The sentence that says when the same content came, if it did."""
+        with self._reading() as cursor:
+            try:
+                refuse_twice(cursor, origin)
+            except AlreadyImportedError as error:
+                return error
+        return None
+
+    def withdraw(self, import_id: int) -> None:
+        """Undo an import: what it said is no longer read. Its rows stay, so it can come back."""
+        with self._writing() as cursor:
+            cursor.execute(
+                "UPDATE import SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
+                [now(), import_id],
+            )
+            cursor.execute("DELETE FROM content WHERE import_id = ?", [import_id])
+
+    def restore(self, import_id: int) -> None:
+        """Undo an undo; AlreadyImportedError when the same content was loaded again meanwhile."""
+        with self._writing() as cursor:
+            row = cursor.execute(
+                "SELECT file, sheet, sha256, fingerprint, mapping, by_whom, as_of FROM import "
+                "WHERE id = ? AND withdrawn_at IS NOT NULL",
+                [import_id],
+            ).fetchone()
+            if row is None:
+                return
+            origin = Origin(*row)
+            refuse_twice(cursor, origin)
+            cursor.execute("UPDATE import SET withdrawn_at = NULL WHERE id = ?", [import_id])
+            cursor.execute(
+                "INSERT INTO content VALUES (?, ?, ?)", [origin.sha256, origin.sheet, import_id]
+            )
+
+    def compare(self, observations: pd.DataFrame) -> pd.DataFrame:
+        """Each observation beside what is known for the same customer, item, day and rater.
+
+        Columns: customer_id, field (item), old, new, state ("new", "changed" or "unchanged").
+        """
+        with self._reading() as cursor:
+            cursor.register("incoming", observations)
+            return cursor.execute(
+                """
+                SELECT i.customer_id, i.item AS field,
+                       coalesce(k.label, k.value::VARCHAR) AS old,
+                       coalesce(i.label, i.value::VARCHAR) AS new,
+                       CASE WHEN k.customer_id IS NULL THEN 'new'
+                            WHEN coalesce(k.value = i.value, k.label = i.label, false)
+                            THEN 'unchanged' ELSE 'changed' END AS state
+                FROM incoming i LEFT JOIN (
+                    SELECT customer_id, item, rater, date, max_by(value, newest) AS value,
+                           max_by(label, newest) AS label
+                    FROM live_observation GROUP BY customer_id, item, rater, date
+                ) k ON k.customer_id = i.customer_id AND k.item = i.item AND k.rater = i.rater
+                       AND k.date = i.date::DATE
+                """
+            ).df()
+
+    # The methodology in force
+
+    def methodology(self, on: date | None = None) -> Methodology:
+        """The saved version in force on a day (today), else the one that comes with the product."""
+        with self._reading() as cursor:
+            row = cursor.execute(
+                "SELECT document FROM methodology WHERE effective <= ? "
+                "ORDER BY effective DESC, saved_at DESC LIMIT 1",
+                [on or now().date()],
+            ).fetchone()
+        return rules.shipped() if row is None else rules.from_document(json.loads(row[0]))
+
+    def save_methodology(self, methodology: Methodology, author: str, note: str = "") -> None:
+        """Keep a version; MethodologyError when it is kept already, for versions never change."""
+        with self._writing() as cursor:
+            _refuse_version(cursor, methodology.version)
+            cursor.execute(
+                "INSERT INTO methodology VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    methodology.version,
+                    methodology.effective,
+                    rules.to_json(methodology),
+                    author,
+                    note,
+                    now(),
+                ],
+            )
+
+
+def _refuse_version(cursor: Connection, version: str) -> None:
+    found = cursor.execute("SELECT 1 FROM methodology WHERE version = ?", [version]).fetchone()
+    if found is not None:
+        raise MethodologyError(
+            f'version "{version}"', "is kept already and never changes: give yours another version."
+        )

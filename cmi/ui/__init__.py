@@ -1,0 +1,1 @@
+"""The screen: session state, caches and controls."""

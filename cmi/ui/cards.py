@@ -1,0 +1,133 @@
+"""Scenarios, customers and plays as small cards: colour, shape, name and words together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cmi.customer import Facts
+from cmi.methodology import BANDS, GridKey, Methodology, Play, Scenario
+from cmi.portfolio import main_currency
+from cmi.ui.markdown import plain
+from cmi.words import count, listed, money, share
+
+SHAPES = {
+    "x": "✕",
+    "diamond": "◆",
+    "square": "■",
+    "circle": "●",
+    "triangle-up": "▲",
+    "triangle-down": "▼",
+    "pentagon": "⬟",
+    "star": "★",
+    "hexagon": "⬢",
+    "cross": "✚",
+}
+
+
+def badge(scenario: Scenario | None) -> None:
+    """A scenario's name in its colour and with its shape."""
+    if scenario is None:
+        st.badge("Not placed", color="gray")
+    else:
+        shape = SHAPES.get(scenario.symbol, "")
+        st.badge(plain(f"{shape} {scenario.name}"), color=badge_colour(scenario))
+
+
+def badge_colour(scenario: Scenario) -> Any:
+    """Streamlit's own colour that is nearest to the scenario's."""
+    low = (scenario.cmi == "low") + (scenario.chs == "low")
+    if low == 2:
+        return "red"
+    if scenario.chs == "low":
+        return "orange"
+    return "green"
+
+
+def tiles(
+    rows: pd.DataFrame, methodology: Methodology, grid: GridKey, scores: pd.DataFrame
+) -> None:
+    """The scenarios as they lie on the plane: money, customers, share."""
+    found = {row["key"]: row for row in rows.to_dict("records")}
+    currency = main_currency(scores)
+    bands = BANDS[grid]
+    for chs in reversed(bands):
+        for column, cmi in zip(st.columns(len(bands)), bands, strict=True):
+            scenario = next(s for s in methodology.grid(grid) if (s.cmi, s.chs) == (cmi, chs))
+            with column:
+                _tile(found[scenario.key], scenario, currency)
+
+
+def _tile(row: dict[Any, Any], scenario: Scenario, currency: str) -> None:
+    customers = f"{count(row['customers'], 'customer')} · {share(row['share'])}"
+    with st.container(border=True, gap=None, height="stretch"):
+        if scenario.grid == "2x2":
+            badge(scenario)
+            st.metric(
+                scenario.name,
+                money(row["arr"], currency),
+                customers,
+                delta_arrow="off",
+                delta_color="off",
+                label_visibility="collapsed",
+            )
+            st.caption(plain(scenario.decision))
+        else:
+            colour, shape = badge_colour(scenario), SHAPES.get(scenario.symbol, "")
+            st.markdown(f":{colour}[{shape}] {plain(scenario.name)}")
+            st.markdown(f"**{money(row['arr'], currency)}**")
+            st.caption(customers, help=plain(scenario.decision))
+
+
+def talk_first(customers: pd.DataFrame) -> None:
+    """The customers that deserve the first conversation."""
+    if len(customers):
+        st.markdown("**Talk to these first**")
+    for customer in customers.to_dict("records"):
+        customer_link(customer["customer_id"], customer["name"], customer["why"])
+
+
+def customer_link(customer_id: str, name: str, why: str) -> None:
+    """A customer's name that opens the customer, with a sentence beneath."""
+    st.page_link(
+        "pages/explore/customer.py",
+        label=f"**{plain(name)}**  \n{plain(why)}",
+        query_params={"customer": customer_id},
+    )
+
+
+def customer_open(customer_id: str, name: str) -> None:
+    """A link to a customer's page."""
+    st.page_link(
+        "pages/explore/customer.py",
+        label=f"Open {plain(name)}",
+        icon=":material/arrow_forward:",
+        query_params={"customer": customer_id},
+    )
+
+
+def playbook(facts: Facts, scenario: Scenario | None, plays: list[Play]) -> None:
+    """A customer's scenario with its plays, the most useful first."""
+    with st.container(border=True):
+        st.markdown(f"**{plain(facts.name)}**")
+        badge(scenario)
+        st.caption(f"Health {facts.health} · Maturity {facts.maturity} · {facts.arr} ARR")
+        if scenario is None:
+            st.write(facts.missing)
+            return
+        st.write(scenario.summary)
+        for play in plays:
+            with st.expander(f"{play.title} ({play.owner})"):
+                st.markdown("\n".join(f"1. {plain(step)}" for step in play.steps))
+                st.caption(play.effect)
+        st.caption(f"Not: {scenario.avoid}")
+
+
+def play(shown: Play, methodology: Methodology) -> None:
+    """A play with its steps and what it should move."""
+    st.markdown(f"**{plain(shown.title)}** · {plain(shown.owner)}")
+    st.markdown("\n".join(f"1. {plain(step)}" for step in shown.steps))
+    moved = [methodology.item(key).name for key in shown.improves]
+    st.caption(f"{plain(shown.effect)} Moves: {plain(listed(moved, 6))}.")

@@ -1,0 +1,205 @@
+"""Controls that return domain values: day, grid, filters, customer, what was picked on a plane."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cmi.methodology import GridKey, Methodology
+from cmi.portfolio import segment_columns
+from cmi.reports import tables
+from cmi.ui import session
+from cmi.ui.markdown import plain
+from cmi.ui.session import Frame
+from cmi.words import day, listed
+
+MOST_VALUES = 60  # a column with more different values is no segment to filter by
+
+
+SEARCHED = 3000  # more customers than this are searched by typing, not listed
+
+
+def bar() -> Any:
+    """The line on top of every page; `frame()` goes into it, and the page's own controls."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+
+
+def frame() -> Frame:
+    """What every page stands in: which portfolio, which day, which rules."""
+    store, is_sample = session.portfolio()
+    newest = session.newest_day(store)
+    methodology = store.methodology(newest)
+    if is_sample:
+        st.badge("Sample portfolio", icon=":material/science:", color="orange")
+    else:
+        st.badge("Your portfolio", icon=":material/database:", color="blue")
+    with st.popover(
+        f"As of {day(_chosen_day(newest))}", icon=":material/calendar_today:", type="tertiary"
+    ):
+        as_of = st.date_input(
+            "Show everything as it stood on",
+            value=newest,
+            min_value=min(store.days(), default=newest),
+            max_value=max(newest, datetime.now(UTC).date()),
+            key="as_of",
+            bind="query-params",
+            persist_state="session",
+        )
+        st.button("Newest day", on_click=session.show_day, args=[None], key="as_of.newest")
+    st.page_link(
+        "pages/refine/methodology.py",
+        label=f"Methodology {plain(methodology.version)}",
+        icon=":material/rule_settings:",
+    )
+    if is_sample:
+        st.page_link("pages/collect/upload.py", label="Upload your own", icon=":material/upload:")
+    return Frame(store, is_sample, as_of or newest, methodology)
+
+
+def _chosen_day(newest: Any) -> Any:
+    return st.session_state.get("as_of") or newest
+
+
+def grid_choice() -> GridKey:
+    """2x2 or 3x3."""
+    chosen = st.segmented_control(
+        "Grid",
+        ["2x2", "3x3"],
+        default="2x2",
+        required=True,
+        key="grid",
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return "3x3" if chosen == "3x3" else "2x2"
+
+
+def filters(scores: pd.DataFrame, methodology: Methodology) -> dict[str, list[str]]:
+    """The wanted values per column: owner and every segment column."""
+    columns = ["owner", *segment_columns(scores, methodology)]
+    choices = {c: sorted(scores[c].dropna().unique()) for c in columns}
+    choices = {c: v for c, v in choices.items() if 1 < len(v) <= MOST_VALUES}
+    chosen = {c: st.session_state.get(_slug(c)) or [] for c in choices}
+    active = [f"{c.capitalize()}: {listed(v, 2)}" for c, v in chosen.items() if v]
+    label = " · ".join(active) if active else "All customers"
+    with st.popover(plain(label), icon=":material/filter_alt:"):
+        if not choices:
+            st.write("There is no column to filter by yet.")
+        for column, values in choices.items():
+            chosen[column] = st.multiselect(
+                plain(column.capitalize() if column == "owner" else column),
+                values,
+                key=_slug(column),
+                bind="query-params",
+                persist_state="session",
+                placeholder="All",
+            )
+        if active and st.button("Clear all filters", on_click=_clear, args=[list(choices)]):
+            st.rerun()
+    return chosen
+
+
+def _slug(column: str) -> str:
+    return "f_" + re.sub(r"\W+", "_", column.casefold())
+
+
+def _clear(columns: list[str]) -> None:
+    for column in columns:
+        st.session_state[_slug(column)] = []
+
+
+def customer_choice(scores: pd.DataFrame) -> str | None:
+    """One customer, by name; its id stands in the address."""
+    names = dict(zip(scores["customer_id"], scores["name"], strict=True))
+    asked = st.query_params.get("customer") or session.last_customer()
+    if len(names) > SEARCHED:
+        sought = st.text_input(
+            "Find a customer",
+            key="customer.search",
+            placeholder="Find a customer",
+            label_visibility="collapsed",
+            width=200,
+        ).casefold()
+        found = [i for i, n in names.items() if sought and sought in f"{n} {i}".casefold()][:50]
+        names = {i: names[i] for i in dict.fromkeys([*found, *([asked] if asked in names else [])])}
+    if asked in names:
+        st.session_state["customer.choice"] = asked
+    chosen = st.selectbox(
+        "Customer",
+        list(names),
+        index=None,
+        key="customer.choice",
+        format_func=lambda i: str(names.get(i, i)),
+        placeholder="Choose a customer",
+        label_visibility="collapsed",
+        on_change=_choose_customer,
+        width=340,
+    )
+    if chosen:
+        st.query_params["customer"] = chosen
+        session.remember_customer(chosen)
+    return chosen
+
+
+def _choose_customer() -> None:
+    chosen = st.session_state["customer.choice"]
+    session.remember_customer(chosen)
+    if chosen:
+        st.query_params["customer"] = chosen
+
+
+def plane(figure: Any, key: str) -> list[str]:
+    """Draw a plane and return the ids of the customers that were clicked or lassoed."""
+    event = st.plotly_chart(
+        figure,
+        key=key,
+        on_select="rerun",
+        selection_mode=("points", "box", "lasso"),
+        theme=None,
+        config={
+            "displayModeBar": True,
+            "displaylogo": False,
+            "modeBarButtonsToRemove": ["zoom2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "toImage"],
+        },
+    )
+    picked = event["selection"]["points"] if event else []
+    return [str(point["customdata"][0]) for point in picked if point.get("customdata")]
+
+
+def figure(drawn: Any, key: str) -> None:
+    """A chart that is only looked at."""
+    st.plotly_chart(drawn, key=key, theme=None, config={"displayModeBar": False})
+
+
+def take_along(frame: Callable[[], pd.DataFrame], name: str) -> None:
+    """Buttons that hand over what is shown, as CSV and as a workbook."""
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "CSV",
+            lambda: tables.to_csv(frame()),
+            f"{name}.csv",
+            "text/csv",
+            key=f"{name}.csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Excel",
+            lambda: tables.to_xlsx({name: frame()}),
+            f"{name}.xlsx",
+            key=f"{name}.xlsx",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def small_print(sentence: str) -> None:
+    """A remark under a page, where there is one."""
+    if sentence:
+        st.caption(plain(sentence))

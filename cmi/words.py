@@ -1,0 +1,53 @@
+"""How numbers, money and days are said, everywhere alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+MISSING = "–"
+NBSP = "\N{NO-BREAK SPACE}"  # between a number and its unit
+
+
+def day(when: date | None) -> str:
+    """3 Mar 2026, or a dash when there is none."""
+    if pd.isna(when):
+        return MISSING
+    return f"{when.day}{NBSP}{when:%b}{NBSP}{when.year}"
+
+
+def points(score: float | None) -> str:
+    """A score as it stands on screen: no decimals, a dash when there is none."""
+    return MISSING if pd.isna(score) else f"{score:z.0f}"
+
+
+def share(part: float | None) -> str:
+    """0.314 as 31 %; a dash when it is not known."""
+    return MISSING if pd.isna(part) else f"{part * 100:.0f}{NBSP}%"
+
+
+def money(amount: float | None, currency: str = "") -> str:
+    """1.2 M USD, 340 k, 950; a dash when it is not known."""
+    if pd.isna(amount):
+        return MISSING
+    for limit, divisor, unit in ((999.5e6, 1e9, "bn"), (999.5e3, 1e6, "M"), (9999.5, 1e3, "k")):
+        if abs(amount) >= limit:
+            scaled = amount / divisor
+            shown = f"{scaled:.1f}" if abs(scaled) < 99.95 else f"{scaled:,.0f}"
+            return NBSP.join(filter(None, (shown.removesuffix(".0"), unit, currency)))
+    return NBSP.join(filter(None, (f"{amount:z,.0f}", currency)))
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """1 customer, 1,240 customers."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(names: list[str], most: int = 5) -> str:
+    """a, b and c; the rest is counted: a, b and 4 more."""
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

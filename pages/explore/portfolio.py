@@ -1,0 +1,49 @@
+"""Where does the portfolio stand, and whom should we talk to?"""
+
+import streamlit as st
+
+from cmi import charts, portfolio, twins
+from cmi.reports.scores import score_table
+from cmi.ui import cards, session, tables, widgets
+from cmi.ui.markdown import plain
+from cmi.words import count
+
+with widgets.bar():
+    frame = widgets.frame()
+    rules = frame.methodology
+    st.space("stretch")
+    grid = widgets.grid_choice()
+    everyone = portfolio.present(session.scores(frame, grid))
+    scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+
+st.markdown(f"#### {plain(portfolio.headline(scores, rules, grid))}")
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    pair = twins.telling_pair(scores, portfolio.segment_columns(scores, rules))
+    plane = charts.quadrant(scores, rules, grid, session.look(), linked=pair)
+    chosen = widgets.plane(plane, key=f"plane.{grid}")
+    st.caption(
+        "The larger a mark, the more ARR. Click one, or draw around several with the lasso. "
+        + portfolio.other_cuts(scores, rules, grid)
+    )
+    selected = scores[scores["customer_id"].isin(chosen)]
+with right:
+    if chosen:
+        st.markdown(f"**{count(len(selected), 'customer')} selected**")
+        tables.customer_table(portfolio.listing(selected, rules, grid), "selected", tables.BESIDE)
+        widgets.take_along(
+            lambda: score_table(selected, rules, frame.as_of, grid), "selected customers"
+        )
+    else:
+        cards.tiles(portfolio.tiles(scores, rules, grid), rules, grid, scores)
+        cards.talk_first(portfolio.attention(scores, rules, grid))
+
+if not chosen:
+    st.subheader(f"The {count(len(scores), 'customer')}", anchor=False)
+    tables.customer_table(portfolio.listing(scores, rules, grid), key="customers")
+    widgets.take_along(lambda: score_table(scores, rules, frame.as_of, grid), "portfolio")
+missing = portfolio.unscored(scores, rules)
+if len(missing):
+    st.subheader(f"{count(len(missing), 'customer')} without a place on the plane", anchor=False)
+    tables.customer_table(missing, key="unscored")
+widgets.small_print(portfolio.other_currencies(scores))

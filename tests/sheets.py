@@ -1,0 +1,30 @@
+"""Small tables for tests, written as the CSV text that a reader of the test can see."""
+
+from __future__ import annotations
+
+import csv
+from textwrap import dedent
+
+import pandas as pd
+
+from cmi.files import Table
+
+
+def sheet(text: str, file: str = "accounts.csv") -> Table:
+    """The table in a CSV text; its first row below the header is row 2."""
+    header, *rows = csv.reader(dedent(text).strip().splitlines())
+    frame = pd.DataFrame(rows, columns=header, dtype="str")
+    frame.index = pd.RangeIndex(2, 2 + len(rows))
+    return Table(file, "", frame, (), len(rows), 0, 0, ())
+
+
+# Headers that mean something, or nothing, and cells that fit few of them.
+HEADERS = [
+    "customer_id", "Customer", "Website", "id", "date", "Created at", "ticket id", "Subject",
+    "status", "start date", "end date", "ARR", "MRR", "Amount", "Currency", "NPS", "CSAT",
+    "Contract", "churned", "Item", "Value", "Rater", "Skills", "usage", "feature name", "escalated",
+    "last contact", "Active users", "Seats", "=1+1", "<b>", "when", "who", "value ",
+]  # fmt: skip
+CELLS = ["", "-", "A", "B", "Acme", "1", "0", "-5", "4 - fine", "1.234", "1,5", "€5", "$4", "yes",
+         "active", "2025-03-31", "31/03/2025", "03/04/2025", "2199-01-01", "monthly", "tickets",
+         "acme.com", "a@b.de", "NaN", "1e400", "\x00", "x" * 300]  # fmt: skip
