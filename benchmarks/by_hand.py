@@ -109,7 +109,8 @@ def _driver(driver: Driver, methodology: Methodology) -> tuple[str, str]:
         return f"CASE {driver.key} {cases} END AS {driver.key}_points", own
     other = dict(override.bounds).get(driver.key, driver)
     scales = [
-        f"({driver.key} - {b.worst}) / ({b.best} - {b.worst}) * 100::DOUBLE" for b in (other, driver)
+        f"({driver.key} - {b.worst}) / ({b.best} - {b.worst}) * 100::DOUBLE"
+        for b in (other, driver)
     ]
     scaled = f"CASE WHEN {new} THEN {scales[0]} ELSE {scales[1]} END"
     # greatest() passes over what is missing, which must stay missing

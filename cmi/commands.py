@@ -6,7 +6,6 @@ Results go to files or to standard output, what a person should know to standard
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmi import intake, mapping, methodology, scoring
+from cmi import database, intake, mapping, methodology, scoring
 from cmi.intake import Reading, Upload
 from cmi.problems import (
     CmiError,
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from cmi.mapping import TableMapping
     from cmi.methodology import Methodology
 
-DATABASE = Path(__file__).parent.parent / "data" / "local" / "portfolio.duckdb"
 # Control characters, line breaks and marks that turn the direction of text.
 _NOT_FOR_A_TERMINAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -121,11 +119,11 @@ def _rules(file: Path | None) -> Methodology:
     """The methodology of a file; else that of the database; else the one that is shipped."""
     if file:
         return methodology.load(file)
-    database = Path(os.environ.get("CMI_DATABASE") or DATABASE)
-    if not database.is_file():
+    path = database.chosen()
+    if not path.is_file():
         return methodology.shipped()
     try:
-        store = Store(database)
+        store = Store(path)
     except (DatabaseBusyError, DatabaseUnreadableError) as error:
         say(f"{error} The methodology that comes with the product is used.")
         return methodology.shipped()

@@ -15,6 +15,7 @@ from cmi.problems import DatabaseBusyError, DatabaseUnreadableError
 SCHEMA = Path(__file__).with_name("schema.sql")
 SCHEMA_VERSION = 1
 MEMORY = ":memory:"
+DEFAULT = Path(__file__).parent.parent / "data" / "local" / "portfolio.duckdb"
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -26,6 +27,11 @@ _CONFIG = {
     "autoload_known_extensions": "false",
     "lock_configuration": "true",
 }
+
+
+def chosen() -> Path:
+    """The file of the user's own portfolio: CMI_DATABASE, or the one beside the product."""
+    return Path(os.environ.get("CMI_DATABASE") or DEFAULT)
 
 
 def connect(path: str) -> Connection:

@@ -61,9 +61,8 @@ def shaped(frame: pd.DataFrame | None, columns: list[str]) -> pd.DataFrame:
     given = pd.DataFrame() if frame is None else frame
     shaped_frame = given.reindex(columns=columns)
     if "attributes" in columns:
-        shaped_frame["attributes"] = [
-            a if isinstance(a, dict) else {} for a in shaped_frame["attributes"]
-        ]
+        filled = [a if isinstance(a, dict) else {} for a in shaped_frame["attributes"]]
+        shaped_frame["attributes"] = pd.Series(filled, index=shaped_frame.index, dtype="object")
     return shaped_frame.astype({c: _DTYPES.get(c, "str") for c in columns})
 
 

@@ -19,6 +19,9 @@ from cmi.methodology import Methodology
 from cmi.problems import FileUnreadableError, Problem
 from cmi.store import Origin, Store
 
+# The sheet of our own assessment workbook that explains the levels: nothing to load.
+GUIDE_HEADER = ("Characteristic", "Factor", "Question", *(f"Level {n}" for n in range(1, 6)))
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -53,7 +56,11 @@ def read(
         if progress:
             progress(number / len(uploads), upload.name)
         try:
-            found = files.read(upload.content, upload.name)
+            found = [
+                table
+                for table in files.read(upload.content, upload.name)
+                if tuple(table.frame.columns) != GUIDE_HEADER
+            ]
         except FileUnreadableError as error:
             failures.append(str(error))
             continue

@@ -16,7 +16,7 @@ from cmi.methodology import GridKey, Methodology, Play, Scenario
 from cmi.overrides import holding
 from cmi.scoring import points_of
 from cmi.snapshot import FIELDS, SCORES
-from cmi.words import count, day, listed, money, points, share
+from cmi.words import MISSING, count, day, listed, money, points, share
 
 SOON = 120  # days until a renewal that deserves a word
 
@@ -58,7 +58,8 @@ def revenue(scores: pd.DataFrame) -> pd.Series[float]:
 def other_currencies(scores: pd.DataFrame) -> str:
     """A sentence about ARR that is not added up, or "" when there is none."""
     main = main_currency(scores)
-    other = scores[scores["currency"].notna() & (scores["currency"] != main)]
+    told = scores.dropna(subset=["arr", "currency"])
+    other = told[told["currency"] != main]
     if other.empty:
         return ""
     named = ", ".join(sorted(other["currency"].unique()))
@@ -84,12 +85,14 @@ def other_cuts(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) ->
 def tiles(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.DataFrame:
     """One row per scenario, by priority: key, customers, share (of the scored), arr, arr_share.
 
-    Shares are 0-1 and missing when nothing is scored; arr is in the main currency.
+    Shares are 0-1 and missing when nothing is scored; arr is in the main currency, and missing
+    where it is not known of any customer.
     """
     order = [s.key for s in methodology.grid(grid)]
     placed = scores.assign(_arr=revenue(scores)).dropna(subset="scenario")
-    grouped = placed.groupby("scenario")["_arr"].agg(["size", "sum"]).reindex(order, fill_value=0)
-    customers, arr = grouped["size"], grouped["sum"]
+    grouped = placed.groupby("scenario")["_arr"]
+    customers = grouped.size().reindex(order, fill_value=0)
+    arr = grouped.sum(min_count=1).reindex(order, fill_value=0.0)
     return pd.DataFrame(
         {
             "key": order,
@@ -103,43 +106,52 @@ def tiles(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.D
 
 def headline(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> str:
     """Where the portfolio stands, in one or two sentences of plain text."""
-    placed = int(scores["scenario"].notna().sum())
-    total = money(revenue(scores).sum(), main_currency(scores))
     if not len(scores):
         return "No customer fits these filters."
+    placed = int(scores["scenario"].notna().sum())
     if not placed:
-        return f"{count(len(scores), 'customer')} with {total} ARR; none has both scores yet."
+        total = money(revenue(scores).sum(min_count=1), main_currency(scores))
+        arr = "" if total == MISSING else f" with {total} ARR"
+        return f"{count(len(scores), 'customer')}{arr}; none has both scores yet."
     rows = tiles(scores, methodology, grid).set_index("key")
-    known = rows["arr"].sum() > 0
+    worth = rows["arr"].sum()
+    known = worth > 0
     parts = (rows["arr_share"] if known else rows["share"]).sort_values(ascending=False)
     names = {s.key: s.name.lower() for s in methodology.grid(grid)}
     largest = [f"{share(part)} {names[str(key)]}" for key, part in parts.items() if part >= 0.005]
-    stand = f"stand for {total}" if known else "have both scores"
+    if known:
+        stand = f"stand{'s' * (placed == 1)} for {money(worth, main_currency(scores))}"
+    else:
+        stand = "has both scores" if placed == 1 else "have both scores"
     return f"{count(placed, 'customer')} {stand}: {listed(largest, 5)}."
 
 
 def unscored(scores: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     """Who has no place on the plane, and why: customer_id, name, owner, arr, why, coverages."""
     rows = scores[scores["scenario"].isna()]
-    why = [
-        " ".join(
-            _why(axis, cover, methodology.minimum_coverage)
-            for axis, cover, found in (
-                ("maturity", row["cmi_coverage"], row["cmi"]),
-                ("health", row["chs_coverage"], row["chs"]),
-            )
-            if pd.isna(found)
-        )
-        for row in rows.to_dict("records")
-    ]
+    minimum = methodology.minimum_coverage
+    why = _why("maturity", rows["cmi_coverage"], rows["cmi"], minimum) + _why(
+        "health", rows["chs_coverage"], rows["chs"], minimum
+    )
     columns = ["customer_id", "name", "owner", "arr", "cmi_coverage", "chs_coverage"]
-    return rows[columns].assign(why=why).sort_values("arr", ascending=False, na_position="last")
+    listed = rows[columns].assign(why=why.str.strip())
+    return listed.sort_values("arr", ascending=False, na_position="last")
 
 
-def _why(axis: str, coverage: float, minimum: float) -> str:
+def _why(
+    axis: str, coverage: pd.Series[float], found: pd.Series[float], minimum: float
+) -> pd.Series[str]:
+    """Per row a sentence that begins with a space, "" where the score was found."""
+    sentences = {part: f" {_lack(axis, part, minimum)}" for part in coverage.unique()}
+    return coverage.map(sentences).astype("str").where(found.isna(), "")
+
+
+def _lack(axis: str, coverage: float, minimum: float) -> str:
+    """What is missing; a coverage just under the minimum is not rounded up to it."""
     if coverage == 0:
-        return f"No {axis} data yet." if axis == "health" else "No assessment yet."
-    return f"Only {share(coverage)} of {axis} is known; {share(minimum)} is needed."
+        return "No health data yet." if axis == "health" else "No assessment yet."
+    known = share(min(coverage, minimum - 0.01))
+    return f"Only {known} of {axis} is known; {share(minimum)} is needed."
 
 
 def weakest(scores: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
@@ -158,13 +170,16 @@ def ranked_plays(row: pd.DataFrame, methodology: Methodology, grid: GridKey) -> 
     scenario = scenario_of_key(methodology, grid, row["scenario"].iloc[0])
     if scenario is None:
         return []
-    gaps = _gaps(row, scenario, methodology).iloc[0]
-    return [methodology.play(str(key)) for key in gaps.sort_values(ascending=False).index]
+    gaps = _gaps(100 - points_of(row, methodology), scenario, methodology).iloc[0]
+    ordered = gaps.sort_values(ascending=False, kind="stable")
+    return [methodology.play(str(key)) for key in ordered.index]
 
 
-def _gaps(rows: pd.DataFrame, scenario: Scenario, methodology: Methodology) -> pd.DataFrame:
-    """How many points the items of each play fall short on average: a column per play."""
-    short = 100 - points_of(rows, methodology)
+def _gaps(short: pd.DataFrame, scenario: Scenario, methodology: Methodology) -> pd.DataFrame:
+    """How many points the items of each play fall short on average: a column per play.
+
+    `short` has a column per item: 100 less its points.
+    """
     return pd.DataFrame(
         {play: short[list(methodology.play(play).improves)].mean(axis=1) for play in scenario.plays}
     ).fillna(0.0)
@@ -173,9 +188,10 @@ def _gaps(rows: pd.DataFrame, scenario: Scenario, methodology: Methodology) -> p
 def next_plays(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.Series[Any]:
     """The key of the play to begin with: of the scenario's, the one whose items fall shortest."""
     chosen: pd.Series[Any] = pd.Series(np.nan, index=scores.index, dtype="str")
-    for scenario in methodology.grid(grid):
-        rows = scores[scores["scenario"] == scenario.key]
-        if len(rows):
+    short = 100 - points_of(scores, methodology)
+    for key, rows in short.groupby(scores["scenario"]):
+        scenario = scenario_of_key(methodology, grid, key)
+        if scenario is not None:
             chosen.loc[rows.index] = _gaps(rows, scenario, methodology).idxmax(axis=1)
     return chosen
 
@@ -198,7 +214,7 @@ def listing(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd
             "cmi": scores["cmi"],
             "chs": scores["chs"],
             "arr": scores["arr"],
-            "weakest": low["name"] + " " + low["level"].map("{:.1f}".format, na_action="ignore"),
+            "weakest": low["name"].astype("str") + low["level"].map(" {:.1f}".format).astype("str"),
             "next_play": next_plays(scores, methodology, grid).map(titles),
             "owner": scores["owner"],
             "renewal_date": scores["renewal_date"],

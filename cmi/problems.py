@@ -69,6 +69,20 @@ class NothingToScoreError(CmiError):
         super().__init__(f"Nothing can be scored: {why}")
 
 
+class UnwritableError(CmiError):
+    """A file that cannot be written where it should go, or not in the form that it should have."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} cannot be written: {why}")
+
+
+class DashboardError(CmiError):
+    """The dashboard cannot be started."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The dashboard cannot be started: {why}")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of problem: `title` for a list, `advice` on what to do about it."""

@@ -32,11 +32,12 @@ from cmi.methodology import Driver, Factor, GridKey, Methodology
 from cmi.overrides import by_row, fold, folded, holding
 from cmi.scenarios import DECIMALS, scenario_of
 
+_TEMPORARY = ("_holds.", "_points.", "_weight.", "_seen.")
+
 
 def score(snapshot: Any, methodology: Methodology, grid: GridKey = "2x2") -> Any:
     """The snapshot with its scores (see the head of this module); items stay beside them."""
-    given = nw.from_native(snapshot)
-    frame = _measured(given, methodology)
+    frame = _measured(nw.from_native(snapshot), methodology)
     characteristics = [c.key for c in methodology.characteristics]
     drivers = [d.key for d in methodology.drivers]
     answered = {c.key: _part_seen(f.key for f in c.factors) for c in methodology.characteristics}
@@ -123,9 +124,6 @@ def _of_item(
     rows.insert(3, "part", place[1])
     rows.insert(4, "item", item.key)
     return rows
-
-
-_TEMPORARY = ("_holds.", "_points.", "_weight.", "_seen.")
 
 
 def _ruled(frame: Any, methodology: Methodology) -> Any:

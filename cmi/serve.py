@@ -13,7 +13,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmi.problems import CmiError
+from cmi.problems import DashboardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 APP = Path(__file__).parent.parent / "app.py"
 PATIENCE = 60.0  # seconds until a dashboard that does not answer is given up
 PORTS_TRIED = 100
-
-
-class DashboardError(CmiError):
-    """The dashboard cannot be started."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The dashboard cannot be started: {why}")
 
 
 def serve(
@@ -45,7 +38,7 @@ def serve(
     if free != port:
         say(f"Port {port} is taken, {free} is free.")
     where = f"http://{_host(address)}:{free}"
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command = [sys.executable, "-m", "cmi.ui.server", "run", str(app)]
     options = [f"--server.port={free}", f"--server.address={address}", "--server.headless=true"]
     options += ["--logger.level=warning"]  # where it is open is said below
     child = subprocess.Popen([*command, *options, *more], stdout=subprocess.DEVNULL)

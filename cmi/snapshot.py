@@ -31,6 +31,7 @@ SCORES = (
     "scenario",
     "decision",
     "stale",
+    "methodology",
 )
 
 
@@ -74,8 +75,7 @@ def snapshot_sql(
     WITH customer_then AS (
         -- What was said on or before the day counts, newest first; else the earliest day after
         -- it. Of two imports that speak of one day, the newer counts in both cases.
-        SELECT customer_id, {", ".join([*fields, *columns])},
-               max(as_of) FILTER (as_of <= $as_of) AS _last_seen
+        SELECT customer_id, {", ".join([*fields, *columns])}
         FROM (SELECT *, CASE WHEN as_of <= $as_of THEN newest ELSE 2 * import_id - newest END
                         AS _turn
               FROM live_customer)
@@ -83,24 +83,29 @@ def snapshot_sql(
     ),
     {_counted(methodology)},
     item_then AS (SELECT customer_id, {", ".join(items)} FROM counted GROUP BY customer_id),
-    heard AS (
-        SELECT customer_id, max(date) AS last_heard
-        FROM live_observation WHERE date <= $as_of GROUP BY customer_id
-    ),
     outcome_then AS (
         SELECT customer_id,
                max(date) FILTER (outcome = 'churned') AS churned_on,
                max(date) FILTER (outcome <> 'churned') AS stayed_on
         FROM live_outcome WHERE date <= $as_of GROUP BY customer_id
+    ),
+    heard AS (
+        -- An import that says that somebody left does not say that they are still there.
+        SELECT customer_id, max(day) FILTER (parting.import_id IS NULL) AS last_heard
+        FROM (SELECT customer_id, import_id, as_of AS day FROM live_customer
+              UNION ALL SELECT customer_id, import_id, date FROM live_observation)
+        LEFT JOIN (SELECT DISTINCT customer_id, import_id FROM live_outcome
+                   WHERE outcome = 'churned' AND date <= $as_of) parting
+        USING (customer_id, import_id)
+        WHERE day <= $as_of GROUP BY customer_id
     )
     SELECT $as_of::TIMESTAMP AS period, customer_id, coalesce(c.name, customer_id) AS name, {ours},
-           CASE WHEN o.churned_on >= greatest(o.stayed_on, c._last_seen, h.last_heard)
-                THEN o.churned_on END AS left_on{theirs}{measured}
-    FROM customer_then c
-    FULL JOIN heard h USING (customer_id)
+           CASE WHEN o.churned_on < greatest(o.stayed_on, h.last_heard) THEN NULL
+                ELSE o.churned_on END AS left_on{theirs}{measured}
+    FROM heard h
+    LEFT JOIN customer_then c USING (customer_id)
     LEFT JOIN item_then i USING (customer_id)
     LEFT JOIN outcome_then o USING (customer_id)
-    WHERE c._last_seen IS NOT NULL OR h.last_heard IS NOT NULL
     ORDER BY customer_id
     """
     return query, parameters

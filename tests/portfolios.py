@@ -20,9 +20,10 @@ from cmi.frames import (
     Loaded,
     shaped,
 )
-from cmi.methodology import BANDS, Driver, Methodology, from_document
+from cmi.methodology import BANDS, Driver, GridKey, Methodology, from_document
 from cmi.problems import Problem
-from cmi.store import Origin
+from cmi.scoring import score
+from cmi.store import Origin, Store
 
 FACTORS = {
     "charter": ("charter_mandate", "charter_goals", "charter_sponsorship"),
@@ -32,6 +33,8 @@ FACTORS = {
 }
 ALL_FACTORS = [f for three in FACTORS.values() for f in three]
 DAY = date(2026, 1, 31)
+# Every driver of these rules at its best: CHS 100.
+HEALTHY = {"logins": 50, "tickets": 0, "sponsor": "Advocate", "csat": 5}
 
 
 @cache
@@ -149,6 +152,25 @@ def snapshot_of(
     return frame
 
 
+REFERENCE = levels((4, 5, 3), (2, 2, 2), (5, 4, 3), (1, 1, 4))
+
+
+def scores_of(
+    customers: dict[str, dict[str, Any]],
+    methodology: Methodology | None = None,
+    grid: GridKey = "2x2",
+) -> pd.DataFrame:
+    """The scores of customers (see snapshot_of), by customer id."""
+    methodology = methodology or rules()
+    scored = score(snapshot_of(customers, methodology), methodology, grid)
+    return scored.set_index("customer_id")
+
+
+def score_of(items: dict[str, Any], methodology: Methodology | None = None) -> pd.Series[Any]:
+    """The scores of one customer."""
+    return scores_of({"a": items}, methodology).loc["a"]
+
+
 def random_snapshot(methodology: Methodology, customers: int, seed: int) -> pd.DataFrame:
     """A portfolio with holes (customers with nothing, too), ages, odd categories and segments."""
     rng = np.random.default_rng(seed)
@@ -236,3 +258,16 @@ def origin(file: str, **changes: Any) -> Origin:
             **changes,
         }
     )
+
+
+def add(store: Store, file: str, *rows: Any, **changes: Any) -> int:
+    """Import customers, observations and outcomes (lists of rows) as one file; its import id."""
+    return store.add([(origin(file, **changes), loaded(*rows))])[0]
+
+
+def state(store: Store, *days: date) -> tuple[list[str], tuple[date, ...]]:
+    """All that can be read about customers, as text that can be compared."""
+    days = days or (DAY,)
+    frames = [store.known(), *(store.snapshot(day, rules()) for day in days)]
+    frames += [store.outcomes(day) for day in days]
+    return [frame.to_csv(index=False) for frame in frames], store.days()

@@ -54,7 +54,7 @@ def test_a_problem_names_file_row_and_value() -> None:
     (problem,) = found.problems
     assert (problem.kind, problem.file, problem.row) == ("width", "customers.csv", 3)
     assert problem.value == "2 | Bolt | Inc"
-    assert problem.message == "The row has 3 cells, the header has 2."
+    assert problem.message == "The row has 3 cells, the table 2 columns."
 
 
 def test_a_header_without_rows_is_an_empty_table_of_text() -> None:
@@ -239,8 +239,8 @@ def test_more_problems_than_anyone_reads_are_counted(monkeypatch: pytest.MonkeyP
     found = table("id,name\n1,Acme\n2\n3\n4\n5\n6,Bolt\n")
     assert [i.message for i in found.issues] == [
         "The same is wrong in 2 more places.",
-        "The row has 1 cells, the header has 2.",
-        "The row has 1 cells, the header has 2.",
+        "The row has 1 cell, the table 2 columns.",
+        "The row has 1 cell, the table 2 columns.",
     ]
     assert found.refused == 4
 
@@ -362,6 +362,28 @@ def test_what_a_csv_writer_writes_is_read_back_exactly(
     found = table(out.getvalue())
     assert rows(found) == written
     assert (found.refused, found.blank, found.issues) == (0, 0, [])
+
+
+@settings(max_examples=500)
+@given(data=st.data(), quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+def test_one_quotation_mark_too_many_or_too_few_never_changes_another_row(
+    data: st.DataObject, quoting: int
+) -> None:
+    body = [(str(i), f"name {i}", "", "x, y") for i in range(6)]
+    out = io.StringIO()
+    csv.writer(out, quoting=quoting, lineterminator="\n").writerows(body)
+    text = out.getvalue()
+    at = data.draw(st.integers(0, len(text) - 1))
+    spoilt = text[:at] + ("" if text[at] == '"' else '"') + text[at + (text[at] == '"') :]
+    try:
+        found = table("id,customer,city,remark\n" + spoilt)
+    except UnreadableError:  # never closed: the whole file
+        return
+    line = text.count("\n", 0, at) + 2
+    assert found.rows == len(body)
+    assert set(found.lines).isdisjoint({line})
+    assert set(rows(found)) < set(body)
+    assert [issue.kind for issue in found.issues] == ["quote"]
 
 
 @settings(max_examples=300)

@@ -4,9 +4,21 @@ import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
 import pytest
-from portfolios import DAY, customer, loaded, observation, origin, rules
+from portfolios import (
+    DAY,
+    HEALTHY,
+    REFERENCE,
+    customer,
+    levels,
+    loaded,
+    observation,
+    origin,
+    rules,
+    scores_of,
+    snapshot_of,
+)
 
-from cmi.methodology import Bounds, Override
+from cmi.methodology import Bounds, CutOverride, Override
 from cmi.overrides import by_row, fold, holding
 from cmi.scoring import points_of, score
 
@@ -92,3 +104,61 @@ def test_an_override_by_owner_or_by_a_number_column_does_not_break_the_scores(st
     snapshot = store.snapshot(DAY, methodology)
     assert points_of(snapshot, methodology)["logins"].tolist() == pytest.approx([50])
     assert score(snapshot, methodology)["chs_coverage"].tolist() == pytest.approx([0.4])
+
+
+def onboarding(**changes):
+    return rules(
+        overrides=(Override(columns=("Stage",), values=("Onboarding",), why="New.", **changes),)
+    )
+
+
+def test_an_override_changes_bounds_only_for_its_segment():
+    methodology = onboarding(bounds=(("logins", Bounds(worst=0, best=20)),))
+    found = scores_of(
+        {
+            "new": {**HEALTHY, "logins": 10, "Stage": " onboarding"},
+            "old": {**HEALTHY, "logins": 10, "Stage": "Live"},
+            "none": {**HEALTHY, "logins": 10},
+        },
+        methodology,
+    )
+    # new: logins 10/20 = 50 -> (4*50 + 600)/10 = 80; old: 10/50 = 20 -> (4*20 + 600)/10 = 68
+    assert found["chs"].to_dict() == pytest.approx({"new": 80, "old": 68, "none": 68})
+
+
+def test_an_override_changes_weights_and_with_them_coverage():
+    methodology = onboarding(weights=(("logins", 0.0), ("people", 75.0), ("charter_goals", 0.0)))
+    customer = levels((5, 1, 1), (1, 1, 1), (5, 5, 5), None) | {"tickets": 4, "sponsor": "Named"}
+    found = scores_of({"new": customer | {"Stage": "Onboarding"}, "old": customer}, methodology)
+    # new CHS: (2*60 + 3*40)/5 = 48, observed 5 of 6; old: the same 48, observed 5 of 10
+    assert found["chs"].to_dict() == pytest.approx({"new": 48, "old": 48})
+    assert found["chs_coverage"].to_dict() == pytest.approx({"new": 5 / 6, "old": 0.5})
+    # new CMI: charter (5+1)/2 = 3, (25*3 + 75*1 + 25*5)/125 = 2.2 -> 30; covered 125 of 150
+    # old CMI: charter 7/3, (7/3 + 1 + 5)/3 = 25/9 -> 400/9; covered 75 of 100
+    assert found["cmi"].to_dict() == pytest.approx({"new": 30, "old": 400 / 9})
+    assert found["cmi_coverage"].to_dict() == pytest.approx({"new": 5 / 6, "old": 0.75})
+
+
+def test_an_override_changes_a_cut_only_for_its_segment_and_axis():
+    methodology = onboarding(cuts=(("2x2", CutOverride(chs=(40,))),))
+    customer = REFERENCE | {"logins": 20, "tickets": 6, "sponsor": "Named", "csat": 3}
+    # CHS (4*40 + 2*40 + 3*40 + 1*50)/10 = 41; CMI 50
+    found = scores_of({"new": customer | {"Stage": "Onboarding"}, "old": customer}, methodology)
+    assert found["scenario"].to_dict() == {"new": "high_high", "old": "high_low"}
+    three = scores_of({"new": customer | {"Stage": "Onboarding"}}, methodology, "3x3")
+    assert three.loc["new", "scenario"] == "mid_mid"
+
+
+def test_of_two_overrides_that_hold_the_last_one_counts():
+    first, last = (
+        Override(columns=("Stage",), values=("New",), why="1", bounds=(("logins", Bounds(0, 20)),)),
+        Override(columns=("Size",), values=("S",), why="2", bounds=(("logins", Bounds(0, 10)),)),
+    )
+    frame = snapshot_of(
+        {
+            "both": {"logins": 5, "Stage": "New", "Size": "S"},
+            "first": {"logins": 5, "Stage": "New", "Size": "L"},
+        }
+    )
+    found = points_of(frame, rules(overrides=(first, last)))["logins"]
+    assert found.tolist() == pytest.approx([50, 25])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from cmi.methodology import load
+from cmi.sample import sample_store
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 FILES = ("customers", "health", "assessments", "outcomes")
@@ -268,3 +270,15 @@ def test_the_gaps_of_real_data_are_there(customers: pd.DataFrame) -> None:
     assert 1 <= now["Renewal date"].isna().sum() <= 25
     health = read("health")
     assert health.groupby(ID)["nps"].count().eq(0).any()
+
+
+def test_the_sample_loads_like_any_export_and_nothing_of_it_is_lost() -> None:
+    store = sample_store()
+    day = date(2026, 9, 30)
+    outcomes = store.outcomes(day)
+    raw = pd.read_csv(SAMPLE / "outcomes.csv")
+    assert outcomes["outcome"].value_counts().to_dict() == raw["Outcome"].value_counts().to_dict()
+    assert outcomes["amount"].sum() == raw["Amount"].sum()
+    left = store.snapshot(day, METHODOLOGY)["left_on"].notna().sum()
+    assert left == (raw["Outcome"] == "churned").sum()
+    assert (store.imports()["refused"] == 0).all()

@@ -2,36 +2,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from portfolios import DAY, FACTORS, document, levels, random_snapshot, rules, snapshot_of
+from portfolios import (
+    DAY,
+    FACTORS,
+    HEALTHY,
+    REFERENCE,
+    document,
+    levels,
+    random_snapshot,
+    rules,
+    score_of,
+    snapshot_of,
+)
 
-from cmi.methodology import Bounds, CutOverride, Override, from_document, shipped
+from cmi.methodology import from_document, shipped
 from cmi.scoring import contributions, points_of, score
-
-REFERENCE = levels((4, 5, 3), (2, 2, 2), (5, 4, 3), (1, 1, 4))
-HEALTHY = {"logins": 50, "tickets": 0, "sponsor": "Advocate", "csat": 5}
-
-
-def scores_of(customers, methodology=None, grid="2x2"):
-    methodology = methodology or rules()
-    snapshot = snapshot_of(customers, methodology)
-    return score(snapshot, methodology, grid).set_index("customer_id")
-
-
-def score_of(customer, methodology=None, grid="2x2"):
-    return scores_of({"a": customer}, methodology, grid).loc["a"]
-
-
-def onboarding(**changes):
-    return rules(
-        overrides=(Override(columns=("Stage",), values=("Onboarding",), why="New.", **changes),)
-    )
-
 
 # CMI, by hand
 
@@ -208,61 +196,6 @@ def test_a_driver_of_weight_zero_gives_and_covers_nothing():
     assert found["chs_coverage"] == pytest.approx(1)
 
 
-# Overrides per segment
-
-
-def test_an_override_changes_bounds_only_for_its_segment():
-    methodology = onboarding(bounds=(("logins", Bounds(worst=0, best=20)),))
-    found = scores_of(
-        {
-            "new": {**HEALTHY, "logins": 10, "Stage": " onboarding"},
-            "old": {**HEALTHY, "logins": 10, "Stage": "Live"},
-            "none": {**HEALTHY, "logins": 10},
-        },
-        methodology,
-    )
-    # new: logins 10/20 = 50 -> (4*50 + 600)/10 = 80; old: 10/50 = 20 -> (4*20 + 600)/10 = 68
-    assert found["chs"].to_dict() == pytest.approx({"new": 80, "old": 68, "none": 68})
-
-
-def test_an_override_changes_weights_and_with_them_coverage():
-    methodology = onboarding(weights=(("logins", 0.0), ("people", 75.0), ("charter_goals", 0.0)))
-    customer = levels((5, 1, 1), (1, 1, 1), (5, 5, 5), None) | {"tickets": 4, "sponsor": "Named"}
-    found = scores_of({"new": customer | {"Stage": "Onboarding"}, "old": customer}, methodology)
-    # new CHS: (2*60 + 3*40)/5 = 48, observed 5 of 6; old: the same 48, observed 5 of 10
-    assert found["chs"].to_dict() == pytest.approx({"new": 48, "old": 48})
-    assert found["chs_coverage"].to_dict() == pytest.approx({"new": 5 / 6, "old": 0.5})
-    # new CMI: charter (5+1)/2 = 3, (25*3 + 75*1 + 25*5)/125 = 2.2 -> 30; covered 125 of 150
-    # old CMI: charter 7/3, (7/3 + 1 + 5)/3 = 25/9 -> 400/9; covered 75 of 100
-    assert found["cmi"].to_dict() == pytest.approx({"new": 30, "old": 400 / 9})
-    assert found["cmi_coverage"].to_dict() == pytest.approx({"new": 5 / 6, "old": 0.75})
-
-
-def test_an_override_changes_a_cut_only_for_its_segment_and_axis():
-    methodology = onboarding(cuts=(("2x2", CutOverride(chs=(40,))),))
-    customer = REFERENCE | {"logins": 20, "tickets": 6, "sponsor": "Named", "csat": 3}
-    # CHS (4*40 + 2*40 + 3*40 + 1*50)/10 = 41; CMI 50
-    found = scores_of({"new": customer | {"Stage": "Onboarding"}, "old": customer}, methodology)
-    assert found["scenario"].to_dict() == {"new": "high_high", "old": "high_low"}
-    three = scores_of({"new": customer | {"Stage": "Onboarding"}}, methodology, "3x3")
-    assert three.loc["new", "scenario"] == "mid_mid"
-
-
-def test_of_two_overrides_that_hold_the_last_one_counts():
-    first, last = (
-        Override(columns=("Stage",), values=("New",), why="1", bounds=(("logins", Bounds(0, 20)),)),
-        Override(columns=("Size",), values=("S",), why="2", bounds=(("logins", Bounds(0, 10)),)),
-    )
-    frame = snapshot_of(
-        {
-            "both": {"logins": 5, "Stage": "New", "Size": "S"},
-            "first": {"logins": 5, "Stage": "New", "Size": "L"},
-        }
-    )
-    found = points_of(frame, rules(overrides=(first, last)))["logins"]
-    assert found.tolist() == pytest.approx([50, 25])
-
-
 # Stale observations
 
 
@@ -322,45 +255,11 @@ def test_scores_come_back_in_the_order_and_with_the_index_of_the_customers():
     assert found["customer_id"].equals(frame["customer_id"])
 
 
-# Properties, over portfolios with holes, segments and overrides
-
-PORTFOLIOS = [(shipped(), 1), (replace(shipped(), stale="drop"), 2), (rules(), 3)]
-NUMBERS = ["cmi", "chs", "cmi_level", "cmi_coverage", "chs_coverage", *FACTORS]
-
-
-def close(found, expected):
-    pd.testing.assert_frame_equal(
-        found[NUMBERS], expected[NUMBERS], check_exact=False, rtol=0, atol=1e-9
-    )
-
-
-@pytest.mark.parametrize(("methodology", "seed"), PORTFOLIOS)
-def test_scores_lie_between_0_and_100_or_are_missing(methodology, seed):
-    found = score(random_snapshot(methodology, 4000, seed), methodology)
-    for axis in ("cmi", "chs"):
-        assert found[axis].dropna().between(0, 100).all()
-        assert found[f"{axis}_coverage"].between(0, 1 + 1e-9).all()
-        enough = found[f"{axis}_coverage"].round(6) >= methodology.minimum_coverage
-        assert found[axis].notna().equals(enough)
-        assert 0 < enough.sum() < len(found)
-    assert found["scenario"].notna().equals(found["cmi"].notna() & found["chs"].notna())
-
-
-@pytest.mark.parametrize(("methodology", "seed"), PORTFOLIOS)
-def test_contributions_add_up_to_the_scores(methodology, seed):
-    frame = random_snapshot(methodology, 1000, seed)
-    found = score(frame, methodology).set_index("customer_id")
-    listed = contributions(frame, methodology)
-    sums = listed.pivot_table(
-        values=["contribution", "share"], index="customer_id", columns="score", aggfunc="sum"
-    ).reindex(found.index)
-    for axis in ("cmi", "chs"):
-        scored = found[axis].notna()
-        difference = sums["contribution", axis] - found[axis]
-        assert difference[scored].abs().max() < 1e-9
-        assert sums["share", axis].dropna().sub(1).abs().max() < 1e-9
-    assert (listed["share"] > 0).all()
-    assert listed["points"].between(0, 100).all()
+def test_the_snapshot_of_an_empty_store_can_be_scored(store):
+    found = score(store.snapshot(DAY, shipped()), shipped())
+    assert found.empty
+    assert {"cmi", "chs", "scenario"} <= set(found.columns)
+    assert contributions(store.snapshot(DAY, shipped()), shipped()).empty
 
 
 def test_contributions_name_item_value_points_and_share():
@@ -384,106 +283,3 @@ def test_contributions_name_item_value_points_and_share():
     ]
     assert listed.loc["charter_goals", "contribution"] == pytest.approx(100)
     assert len(listed) == 3
-
-
-@given(times=st.floats(1e-6, 1e6), seed=st.integers(0, 1000))
-def test_scaling_all_weights_changes_nothing(times, seed):
-    methodology = rules(minimum_coverage=0.4)
-    parts = (*methodology.characteristics, *methodology.drivers)
-    scaled = methodology.with_weights({p.key: p.weight * times for p in parts})
-    frame = random_snapshot(methodology, 60, seed)
-    close(score(frame, scaled), score(frame, methodology))
-
-
-@given(
-    weights=st.lists(st.integers(0, 1000), min_size=8, max_size=8),
-    seed=st.integers(0, 1000),
-)
-def test_whatever_the_weights_scores_stay_in_range_and_add_up(weights, seed):
-    methodology = rules(minimum_coverage=0.0)
-    parts = (*methodology.characteristics, *methodology.drivers)
-    given_weights = {p.key: w for p, w in zip(parts, weights, strict=True)}
-    given_weights |= {"charter": weights[0] + 0.1, "logins": weights[4] + 0.1}
-    methodology = methodology.with_weights(given_weights)
-    frame = random_snapshot(methodology, 60, seed)
-    found = score(frame, methodology).set_index("customer_id")
-    sums = contributions(frame, methodology).pivot_table(
-        values="contribution", index="customer_id", columns="score", aggfunc="sum"
-    )
-    for axis in ("cmi", "chs"):
-        scored = found[axis].dropna()
-        assert scored.between(0, 100).all()
-        assert not scored.empty
-        assert (sums.loc[scored.index, axis] - scored).abs().max() < 1e-9
-
-
-@given(seed=st.integers(0, 1000), kept=st.integers(1, 39))
-def test_a_customer_scores_the_same_alone_in_company_and_in_any_order(seed, kept):
-    frame = random_snapshot(shipped(), 40, seed)
-    together = score(frame, shipped())
-    some = frame.sample(n=kept, random_state=seed)
-    close(score(some, shipped()), together.loc[some.index])
-
-
-@given(
-    factor=st.sampled_from([f for three in FACTORS.values() for f in three]),
-    seed=st.integers(0, 1000),
-)
-def test_a_higher_level_never_lowers_maturity(factor, seed):
-    frame = random_snapshot(shipped(), 60, seed)
-    better = frame.assign(**{factor: (frame[factor] + 0.5).clip(upper=5)})
-    change = score(better, shipped())["cmi"] - score(frame, shipped())["cmi"]
-    assert (change.dropna() >= -1e-9).all()
-
-
-def test_an_item_that_nobody_observed_lowers_coverage_and_nothing_else():
-    changed = document()
-    people = changed["characteristics"][1]["factors"]
-    people.append({**people[0], "key": "people_pay", "name": "Pay"})
-    changed["drivers"].append({**changed["drivers"][0], "key": "calls", "name": "Calls"})
-    changed["minimum_coverage"] = 0.0
-    wider, narrow = from_document(changed), rules(minimum_coverage=0.0)
-    frame = random_snapshot(narrow, 300, seed=8)
-    found, before = score(frame, wider), score(frame, narrow)
-    same = ["cmi", "chs", *FACTORS]
-    pd.testing.assert_frame_equal(found[same], before[same])
-    assert (found["chs_coverage"] <= before["chs_coverage"]).all()
-    assert (found["chs_coverage"] < before["chs_coverage"]).any()
-    assert (found["cmi_coverage"] < before["cmi_coverage"]).any()
-
-
-# Engines
-
-
-@pytest.mark.parametrize("grid", ["2x2", "3x3"])
-@pytest.mark.parametrize(("methodology", "seed"), PORTFOLIOS)
-def test_pandas_and_duckdb_give_the_same_scores_and_scenarios(methodology, seed, grid):
-    frame = random_snapshot(methodology, 1500, seed + 10)
-    in_pandas = score(frame, methodology, grid)
-    with duckdb.connect() as connection:
-        relation = score(connection.from_df(frame), methodology, grid)
-        assert isinstance(relation, duckdb.DuckDBPyRelation)
-        in_duckdb = relation.df().sort_values("customer_id", ignore_index=True)
-    assert list(in_duckdb.columns) == list(in_pandas.columns)
-    close(in_duckdb, in_pandas)
-    assert in_duckdb["scenario"].fillna("").equals(in_pandas["scenario"].fillna(""))
-    assert in_duckdb["stale"].astype("int64").equals(in_pandas["stale"])
-    assert in_pandas["scenario"].nunique() >= 4
-
-
-def test_pandas_and_duckdb_agree_on_a_score_that_lies_on_a_cut():
-    # Sums in another order give 49.999999... for 50.
-    methodology = rules().with_weights(dict.fromkeys(FACTORS, 0.1) | {"charter": 0.3})
-    three = (2, 3, 4)
-    frame = snapshot_of({"a": levels(three, three, three, three) | HEALTHY}, methodology)
-    with duckdb.connect() as connection:
-        in_duckdb = score(connection.from_df(frame), methodology).df()
-    assert score(frame, methodology)["scenario"].tolist() == ["high_high"]
-    assert in_duckdb["scenario"].tolist() == ["high_high"]
-
-
-def test_the_snapshot_of_an_empty_store_can_be_scored(store):
-    found = score(store.snapshot(DAY, shipped()), shipped())
-    assert found.empty
-    assert {"cmi", "chs", "scenario"} <= set(found.columns)
-    assert contributions(store.snapshot(DAY, shipped()), shipped()).empty

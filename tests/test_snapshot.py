@@ -7,47 +7,15 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from portfolios import ALL_FACTORS, DAY, customer, loaded, observation, origin, outcome, rules
+from portfolios import ALL_FACTORS, DAY, add, customer, loaded, observation, origin, outcome, rules
 
 from cmi.methodology import Raters, shipped
 from cmi.scoring import score
-from cmi.snapshot import segment_names
 from cmi.store import Store
-
-NAUGHTY = [
-    'a"; DROP TABLE customer; --',
-    "$s0",
-    "{region}",
-    "%s",
-    "Robert'); --",
-    "<img src=x onerror=alert(1)>",
-    "=1+1",
-    "../../etc/passwd",
-    "🙂 \N{ZERO WIDTH JOINER} \N{RIGHT-TO-LEFT OVERRIDE} reversed",
-    "İıŞß ΣΑΣ",
-    "\x01\t\r\nline",
-    "undefined",
-    "NULL",
-    "attributes",
-    "said_on",
-    "_turn",
-    "last_seen",
-    "_last_seen",
-    "last_heard",
-    "churned_on",
-    "import_id",
-    "domain",
-    "period",
-    "x" * 5000,
-]
 
 
 def snapshot(store, on=DAY, methodology=None):
     return store.snapshot(on, methodology or rules()).set_index("customer_id")
-
-
-def add(store, name, *parts, **changes):
-    return store.add([(origin(name, **changes), loaded(*parts))])[0]
 
 
 def value(store, item="logins", on=DAY, methodology=None):
@@ -256,6 +224,28 @@ def test_a_customer_who_churned_has_left_from_that_day_on(store):
     assert value(store, "left_on", date(2027, 1, 1)) == pd.Timestamp("2026-01-20")
 
 
+def test_who_is_still_listed_on_the_day_of_leaving_has_left(store):
+    add(
+        store,
+        "c.csv",
+        [customer("a", "2026-01-20")],
+        [observation("a", "logins", 1, "2026-01-20")],
+        [outcome("a", "churned", "2026-01-20"), outcome("a", "renewed", "2025-01-20")],
+    )
+    assert value(store, "left_on") == pd.Timestamp("2026-01-20")
+
+
+def test_a_list_that_says_who_left_and_when_does_not_bring_them_back(store):
+    listed = [customer(i, "2026-03-31", Status=s) for i, s in (("a", "Former"), ("b", "Active"))]
+    usage = [observation("a", "logins", 0, "2026-03-31")]
+    add(store, "crm.csv", listed, usage, [outcome("a", "churned", "2026-02-15")])
+    found = snapshot(store, date(2026, 4, 1))["left_on"]
+    assert found["a"] == pd.Timestamp("2026-02-15")
+    assert pd.isna(found["b"])
+    add(store, "crm in April.csv", [customer("a", "2026-04-30")])
+    assert pd.isna(value(store, "left_on", date(2026, 4, 30)))
+
+
 @pytest.mark.parametrize(
     "later",
     [
@@ -271,54 +261,6 @@ def test_a_customer_who_is_heard_of_later_has_come_back(store, later):
     add(store, "later.csv", *later)
     assert value(store, "left_on", date(2026, 2, 9)) == pd.Timestamp("2026-01-20")
     assert pd.isna(value(store, "left_on", date(2026, 2, 10)))
-
-
-# Segments with hostile names
-
-
-def test_hostile_names_of_segments_and_values_survive(store):
-    segments = {name: f"{name} value" for name in NAUGHTY}
-    add(
-        store, "a.csv", [{**customer("a"), "attributes": segments}], [observation("a", "logins", 5)]
-    )
-    found = snapshot(store).loc["a"]
-    held = found[[c for c in found.index if str(found[c]).endswith(" value")]]
-    assert sorted(held) == sorted(segments.values())
-    assert found["logins"] == 5
-    assert len(score(store.snapshot(DAY, rules()), rules())) == 1
-
-
-@pytest.mark.parametrize(
-    "name", ["name", "cmi", "People", "USAGE__AGE", "a__age", "_holds.0", "customer_id", "Logins"]
-)
-def test_a_segment_called_like_a_column_of_ours_is_set_apart(store, name):
-    add(store, "a.csv", [{**customer("a", name="Acme"), "attributes": {name: "theirs"}}])
-    found = snapshot(store).loc["a"]
-    assert found[f"Segment {name}"] == "theirs"
-    assert found["name"] == "Acme"
-    scored = score(store.snapshot(DAY, rules()), rules())
-    assert scored[f"Segment {name}"].tolist() == ["theirs"]
-
-
-def test_spellings_of_one_segment_become_one_column(store):
-    add(store, "1.csv", [customer("a", Region="East"), customer("b", region="West")])
-    add(store, "2.csv", [customer("c", **{" REGION ": "North"})])
-    found = snapshot(store)
-    assert found["REGION"].to_dict() == {"a": "East", "b": "West", "c": "North"}
-    assert [c for c in found.columns if c.casefold().strip() == "region"] == ["REGION"]
-
-
-def test_a_segment_without_a_name_is_called_segment():
-    assert segment_names(["", "  "], rules()) == {"Segment": ["", "  "]}
-
-
-def test_naughty_ids_and_names_of_customers_survive(store):
-    rows = [customer(f"{n} {text}", name=text, owner=text) for n, text in enumerate(NAUGHTY)]
-    add(store, "a.csv", rows)
-    found = snapshot(store)
-    for n, text in enumerate(NAUGHTY):
-        assert found.loc[f"{n} {text}", ["name", "owner"]].tolist() == [text, text]
-    assert sorted(store.known()["name"]) == sorted(NAUGHTY)
 
 
 # Over time

@@ -63,5 +63,8 @@ def contribution_bars(parts: pd.DataFrame, look: Look, *, unit: str) -> go.Figur
         tickfont={"color": look.quiet},
     )
     return figure.update_yaxes(
-        autorange="reversed", automargin=True, ticklabelstandoff=6, tickfont={"color": look.ink, "size": 13}
+        autorange="reversed",
+        automargin=True,
+        ticklabelstandoff=6,
+        tickfont={"color": look.ink, "size": 13},
     )

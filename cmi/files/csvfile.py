@@ -21,10 +21,9 @@ _TORN = re.compile(r"[;\t|]|(?<!\d),(?! )|,(?![\d ])")
 def grid(content: bytes) -> Grid:
     """The rows of a CSV file in whatever character set and with whatever delimiter it has."""
     text, encoding, issues = decoded(content)
-    del content
     if not text.strip("\0 \t\r\n"):
         raise UnreadableError("it is empty.")
-    if text.count("\0") > len(text) / 10:
+    if text.count("\0") > len(text) / 4:
         raise UnreadableError("it is neither a workbook nor text.")
     delimiter = delimiter_of(text)
     rows, lines, broken = records(text, delimiter)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from cmi.files.grid import Row, blank, filled
+from cmi.files.header import LONGEST_VALUE
 
 _ROWS = 20
 _TOTAL = re.compile(
@@ -44,4 +45,6 @@ def _is_footer(row: Row) -> bool:
     first, *others = (cell.strip() for cell in row if cell.strip())
     if not others and _REMARK.fullmatch(first):
         return True
-    return _TOTAL.fullmatch(first) is not None and all(map(_SUM.fullmatch, others))
+    return _TOTAL.fullmatch(first) is not None and all(
+        len(cell) <= LONGEST_VALUE and _SUM.fullmatch(cell) for cell in others
+    )

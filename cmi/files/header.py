@@ -11,6 +11,7 @@ from statistics import median_high
 
 from cmi.files.grid import Grid, Issue, Row, UnreadableError, blank, filled, quoted
 
+LONGEST_VALUE = 40  # characters: what is longer is prose
 _SEARCHED = 100
 _COMPARED = 10
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -84,7 +85,7 @@ def values(rows: Sequence[Row], i: int) -> tuple[list[str], int]:
 def _sort(cell: str) -> str:
     """date, number or address; "" for other text, and for a year, which may name a column."""
     text = cell.strip()
-    if _YEAR.fullmatch(text):
+    if len(text) > LONGEST_VALUE or _YEAR.fullmatch(text):
         return ""
     return next((sort for sort, pattern in _VALUES.items() if pattern.fullmatch(text)), "")
 
@@ -126,17 +127,16 @@ def clean(name: str) -> str:
 
 def unique_names(names: Mapping[int, str]) -> dict[int, str]:
     """Names by position that differ from each other however they are written."""
-    taken = {name.casefold() for name in names.values() if name}
-    seen: set[str] = set()
-    unique = {}
+    own = {name.casefold() for name in names.values()}
+    used: set[str] = set()
+    unique: dict[int, str] = {}
     for position, name in names.items():
-        given = name or f"Column {position + 1}"
+        base = given = name or f"Column {position + 1}"
         number = 1
-        while given.casefold() in (seen if name and number == 1 else taken):
+        while given.casefold() in used or (given != name and given.casefold() in own):
             number += 1
-            given = f"{name or f'Column {position + 1}'} ({number})"
-        seen.add(given.casefold())
-        taken.add(given.casefold())
+            given = f"{base} ({number})"
+        used.add(given.casefold())
         unique[position] = given
     return unique
 
@@ -167,7 +167,7 @@ def doubtful(grid: Grid, header: Header) -> Iterator[Issue]:
         message = "No row reads like a header; the columns are called Column 1, Column 2 …"
         yield Issue("header", message, value=quoted(grid.rows[header.index]))
     elif header.depth == 2:
-        message = f"Rows {line} and {line + 1} were read together as the header."
+        message = f"Rows {line} and {grid.lines[header.index + 1]} were read as one header."
         yield Issue("header", message, line, value=quoted(header.names))
     elif cells := values(grid.rows, header.index)[0]:
         message = f'Row {line} was taken as the header, although "{cells[0]}" looks like a value.'

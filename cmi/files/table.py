@@ -58,9 +58,10 @@ def parsed(grid: Grid) -> Parsed | None:
 
 
 def _header_words(grid: Grid, header: Header) -> str:
-    line = grid.lines[header.index]
-    words = ("no header", f"header in row {line}", f"header in rows {line} and {line + 1}")
-    return words[header.depth]
+    lines = grid.lines[header.index : header.index + header.depth]
+    if not lines:
+        return "no header"
+    return f"header in {'row' if len(lines) == 1 else 'rows'} {' and '.join(map(str, lines))}"
 
 
 def _keep(grid: Grid, header: Header, start: int, end: int, table: Parsed) -> list[Row]:
@@ -91,7 +92,9 @@ def _width(grid: Grid, header: Header, body: Sequence[Row]) -> int:
     if not header.depth:
         return Counter(len(row) for row in body if not blank(row)).most_common(1)[0][0]
     width = len(header.names)
-    while not header.names[width - 1] and not any(row[width - 1 : width] > [""] for row in body):
+    while not header.names[width - 1]:
+        if any(row[width - 1].strip() for row in body if len(row) >= width):
+            break
         width -= 1
     return width
 
@@ -102,7 +105,7 @@ def _fault(row: Row, width: int, heading: Row | None, strict: bool) -> tuple[str
         return "skipped", "The row repeats the header."
     if len(row) == width or not strict or (len(row) > width and blank(row[width:])):
         return None
-    return "width", f"The row has {len(row):,} cells, the header has {width:,}."
+    return "width", f"The row has {_count(len(row), 'cell')}, the table {_count(width, 'column')}."
 
 
 def _as_wide(row: Row, width: int) -> Row:

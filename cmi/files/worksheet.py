@@ -216,7 +216,7 @@ def grid(
         long_numbers=sheet.long_numbers,
     )
     if sheet.hidden:
-        read.notes.append(f"{sheet.hidden:,} hidden rows were read too")
+        read.notes.append(f"hidden rows that were read too: {sheet.hidden:,}")
     if sheet.unclean or unprintable("".join(shared)):
         make_printable(read)
     return read

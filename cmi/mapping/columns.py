@@ -55,7 +55,8 @@ def decide(draft: Draft, methodology: Methodology) -> tuple[Column, ...]:
         else:
             column = Column(header, g.role, g.target, g.why, g.sure)  # type: ignore[arg-type]
         columns.append(column)
-    return tuple(_in_our_units(c, draft, methodology) for c in _seats(columns, draft))
+    columns = _amount_of_outcome(_seats(columns, draft), draft)
+    return tuple(_in_our_units(c, draft, methodology) for c in columns)
 
 
 def _in_place(draft: Draft) -> dict[str, Guess]:
@@ -179,6 +180,20 @@ def _seats(columns: list[Column], draft: Draft) -> list[Column]:
     ratio = Column(active, "driver", "seat_use", why, sure=0.9, factor=100.0, per=total)
     seats = Column(total, "ignore", why=f"{active} is divided by it.")
     return [{active: ratio, total: seats}.get(c.header, c) for c in columns]
+
+
+def _amount_of_outcome(columns: list[Column], draft: Draft) -> list[Column]:
+    """In a list of outcomes the one plain amount is that of the outcome."""
+    known = vocabulary.shipped()
+    roles = {c.role for c in columns}
+    amounts = [h for h, s in draft.shapes.items() if known.has(h, "amounts", "headers")]
+    if "outcome_type" not in roles or "amount" in roles or len(amounts) != 1:
+        return columns
+    if not draft.shapes[amounts[0]].is_number:
+        return columns
+    why = "It is the money that the outcome is about."
+    amount = Column(amounts[0], "amount", why=why, sure=0.9)
+    return [amount if c.header == amounts[0] else c for c in columns]
 
 
 def _in_our_units(c: Column, draft: Draft, methodology: Methodology) -> Column:

@@ -85,8 +85,11 @@ def layout_of(
 
 
 def lists_outcomes(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> bool:
-    """Churn events and the like: every row has the day on which something happened."""
-    return any(
+    """Churn events and the like: every row has the day on which something happened, or its name
+    beside a day.
+    """
+    roles = {g.role for g in guesses.values()}
+    return {"outcome_type", "date"} <= roles or any(
         g.role == "outcome" and shapes[h].is_date and shapes[h].filled >= 0.9 * shapes[h].rows
         for h, g in guesses.items()
     )

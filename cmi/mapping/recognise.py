@@ -130,6 +130,9 @@ def misfit(g: Guess, shape: Shape, text: pd.Series[str], methodology: Methodolog
         share, expected = shape.numeric, "money"
     elif g.role == "outcome":
         share, expected = _telling(shape), "yes or no, a status or a date"
+    elif g.role == "outcome_type":
+        share = _among(shape.words, vocabulary.shipped().outcome_words)
+        expected = "the names of outcomes"
     elif g.role == "factor" and not g.spelled:
         anchors = methodology.item(g.target).levels  # type: ignore[union-attr]
         share, expected = level_share(text, anchors), "a level from 1 to 5"

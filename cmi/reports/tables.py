@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cmi.problems import CmiError
+from cmi.problems import UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,13 +33,6 @@ _RISKY = re.compile(r"'*(?:[\t\r\n]|[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋�
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _QUOTED = re.compile(r'[",;\t\r\n]|^\s|\s$')
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\\t\r\n\ufffd]+")
-
-
-class UnwritableError(CmiError):
-    """A file that cannot be written where it should go, or not in the form that it should have."""
-
-    def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path} cannot be written: {why}")
 
 
 def write(frame: pd.DataFrame, path: Path | str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cmi.intake import GUIDE_HEADER
 from cmi.reports.tables import DAY, put_text
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ LEVELS = range(1, 6)
 ABOUT = ("Customer id", "Name", "Rater", "Date")
 NOTE = "Note"
 WIDTHS = {"Customer id": 16, "Name": 34, "Rater": 12, "Date": 14, NOTE: 48}
+# The headers of the guide with their widths.
+GUIDE = dict(zip(GUIDE_HEADER, (18, 22, 34, 32, 32, 32, 32, 32), strict=True))  # widths
 GREY, LINE = ("46505C", "F4F6F8"), "D5DBE1"
 # Header and cells of the characteristics, in turn; none is a colour of a scenario.
 COLOURS = (("2F5597", "EEF3FA"), ("6C4A8E", "F5F0F9"), ("1F6F78", "EAF5F6"), ("7A5230", "F9F3EC"))
@@ -127,7 +130,7 @@ def _write_rows(
     line = _line()
     fills = [PatternFill("solid", fgColor=c.light) for c in columns]
     centre = Alignment(horizontal="center", vertical="center")
-    left = Alignment(vertical="center", wrap_text=True)
+    left = Alignment(vertical="center", wrap_text=True, indent=1)
     for at, (customer, name) in enumerate(rows, start=2):
         sheet.row_dimensions[at].height = 22
         for n, (column, fill) in enumerate(zip(columns, fills, strict=True), start=1):
@@ -197,23 +200,23 @@ def _allow(
 
 def _write_guide(sheet: Worksheet, methodology: Methodology) -> None:
     """Every question with its five anchors, by characteristic."""
-    from openpyxl.styles import Alignment, PatternFill
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    for n, width in enumerate((18, 22, 34, *[30] * 5), start=1):
+    sheet.row_dimensions[1].height = 28
+    for n, (header, width) in enumerate(GUIDE.items(), start=1):
         sheet.column_dimensions[get_column_letter(n)].width = width
-    headers = ("Characteristic", "Factor", "Question", *(f"Level {n}" for n in LEVELS))
-    for n, header in enumerate(headers, start=1):
         _headed(sheet.cell(1, n), header, GREY[0])
     at = 1
     for (dark, light), characteristic in _coloured(methodology):
         for factor in characteristic.factors:
             at += 1
-            sheet.row_dimensions[at].height = 92
+            sheet.row_dimensions[at].height = 80
             texts = (characteristic.name, factor.name, factor.question, *factor.levels)
             for n, text in enumerate(texts, start=1):
                 cell = put_text(sheet.cell(at, n), text)
-                cell.alignment = Alignment(vertical="top", wrap_text=True)
+                cell.alignment = Alignment(vertical="center", wrap_text=True, indent=1)
+                cell.font = Font(bold=n == 2)
                 cell.fill, cell.border = PatternFill("solid", fgColor=light), _line()
             _headed(sheet.cell(at, 1), characteristic.name, dark)
     _set_up(sheet, freeze="C2")
@@ -226,7 +229,7 @@ def _headed(cell: Any, text: str, colour: str) -> Any:
     put_text(cell, text)
     cell.font = Font(bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor=colour)
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    cell.alignment = Alignment(vertical="center", wrap_text=True, indent=1)
     cell.border = _line("FFFFFF")
     return cell
 

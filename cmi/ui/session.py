@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from cmi import intake
+from cmi import database, intake
 from cmi.charts import Look
 from cmi.intake import Reading, Upload
 from cmi.mapping import TableMapping
@@ -19,8 +17,6 @@ from cmi.sample import sample_store
 from cmi.scoring import score
 from cmi.store import Store
 from cmi.ui.markdown import plain
-
-DATABASE = Path(__file__).parent.parent.parent / "data" / "local" / "portfolio.duckdb"
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Frame:
 @st.cache_resource(show_spinner="Opening the database …")
 def own_store() -> Store:
     """The user's own database, opened once per server."""
-    return Store(os.environ.get("CMI_DATABASE") or DATABASE)
+    return Store(database.chosen())
 
 
 @st.cache_resource(show_spinner="Preparing the sample portfolio …")
@@ -129,11 +125,14 @@ def uploader_key() -> str:
 
 
 def show_day(day: date | None) -> None:
-    """Turn the frame to another day, or back to the newest with None."""
-    if day is None:
-        st.session_state.pop("as_of", None)
-    else:
-        st.session_state["as_of"] = day
+    """Turn the frame to another day when it is drawn next, or back to the newest with None."""
+    st.session_state["_day"] = day
+
+
+def turn_to_day(newest: date) -> None:
+    """Do as `show_day` was told; its widget must not have been drawn yet."""
+    if "_day" in st.session_state:
+        st.session_state["as_of"] = st.session_state.pop("_day") or newest
 
 
 def say(sentence: str) -> None:

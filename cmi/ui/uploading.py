@@ -67,6 +67,7 @@ def corrected(draft: Draft, methodology: Methodology) -> tuple[TableMapping, ...
         with st.expander(
             f"**{plain(title)}**: {_summary(chosen, methodology)}",
             expanded=len(draft.reading.tables) == 1 or bool(_open_questions(chosen)),
+            key=f"table.{number}.{session.uploader_key()}",  # stays open when its label changes
         ):
             st.caption(plain(" · ".join((f"{len(table.frame):,} rows", *table.notes))))
             chosen = _questions(chosen, f"{number}")

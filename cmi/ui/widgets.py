@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -33,19 +34,21 @@ def frame() -> Frame:
     """What every page stands in: which portfolio, which day, which rules."""
     store, is_sample = session.portfolio()
     newest = session.newest_day(store)
+    days = (datetime.now(UTC).date(), *store.days())
+    session.turn_to_day(newest)
     methodology = store.methodology(newest)
     if is_sample:
         st.badge("Sample portfolio", icon=":material/science:", color="orange")
     else:
         st.badge("Your portfolio", icon=":material/database:", color="blue")
     with st.popover(
-        f"As of {day(_chosen_day(newest))}", icon=":material/calendar_today:", type="tertiary"
+        f"As of {day(_chosen_day(newest, days))}", icon=":material/calendar_today:", type="tertiary"
     ):
         as_of = st.date_input(
             "Show everything as it stood on",
             value=newest,
-            min_value=min(store.days(), default=newest),
-            max_value=max(newest, datetime.now(UTC).date()),
+            min_value=min(days),
+            max_value=max(days),
             key="as_of",
             bind="query-params",
             persist_state="session",
@@ -61,8 +64,14 @@ def frame() -> Frame:
     return Frame(store, is_sample, as_of or newest, methodology)
 
 
-def _chosen_day(newest: Any) -> Any:
-    return st.session_state.get("as_of") or newest
+def _chosen_day(newest: date, days: Sequence[date]) -> date:
+    """The day that the control below will hold: on the first visit the address knows it."""
+    if held := st.session_state.get("as_of"):
+        return held  # type: ignore[no-any-return]
+    with suppress(ValueError):
+        asked = date.fromisoformat(st.query_params.get("as_of", ""))
+        return asked if min(days) <= asked <= max(days) else newest
+    return newest
 
 
 def grid_choice() -> GridKey:
@@ -85,7 +94,8 @@ def filters(scores: pd.DataFrame, methodology: Methodology) -> dict[str, list[st
     columns = ["owner", *segment_columns(scores, methodology)]
     choices = {c: sorted(scores[c].dropna().unique()) for c in columns}
     choices = {c: v for c, v in choices.items() if 1 < len(v) <= MOST_VALUES}
-    chosen = {c: st.session_state.get(_slug(c)) or [] for c in choices}
+    keys = _keys(choices)
+    chosen = {c: _chosen(keys[c], values) for c, values in choices.items()}
     active = [f"{c.capitalize()}: {listed(v, 2)}" for c, v in chosen.items() if v]
     label = " · ".join(active) if active else "All customers"
     with st.popover(plain(label), icon=":material/filter_alt:"):
@@ -95,23 +105,34 @@ def filters(scores: pd.DataFrame, methodology: Methodology) -> dict[str, list[st
             chosen[column] = st.multiselect(
                 plain(column.capitalize() if column == "owner" else column),
                 values,
-                key=_slug(column),
+                key=keys[column],
                 bind="query-params",
                 persist_state="session",
                 placeholder="All",
             )
-        if active and st.button("Clear all filters", on_click=_clear, args=[list(choices)]):
+        if active and st.button("Clear all filters", on_click=_clear, args=[list(keys.values())]):
             st.rerun()
     return chosen
 
 
-def _slug(column: str) -> str:
-    return "f_" + re.sub(r"\W+", "_", column.casefold())
-
-
-def _clear(columns: list[str]) -> None:
+def _keys(columns: Iterable[str]) -> dict[str, str]:
+    """A name for each column that can stand in the address; no two are alike."""
+    keys: dict[str, str] = {}
     for column in columns:
-        st.session_state[_slug(column)] = []
+        key = "f_" + re.sub(r"\W+", "_", column.casefold())
+        keys[column] = f"{key}_{len(keys)}" if key in keys.values() else key
+    return keys
+
+
+def _chosen(key: str, values: list[str]) -> list[str]:
+    """What a filter will hold: on the first visit the address knows it."""
+    wanted = st.session_state.get(key, st.query_params.get_all(key))
+    return [value for value in wanted if value in values]
+
+
+def _clear(keys: list[str]) -> None:
+    for key in keys:
+        st.session_state[key] = []
 
 
 def customer_choice(scores: pd.DataFrame) -> str | None:
@@ -182,7 +203,7 @@ def take_along(frame: Callable[[], pd.DataFrame], name: str) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "CSV",
-            lambda: tables.to_csv(frame()),
+            lambda: tables.to_csv(frame(), for_excel=True),
             f"{name}.csv",
             "text/csv",
             key=f"{name}.csv",

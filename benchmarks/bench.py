@@ -1,0 +1,255 @@
+"""How fast the product is, beside plain pandas and DuckDB on the same data in the same run.
+
+    python benchmarks/bench.py [--customers 100000 | --quick] [--runs 5]
+
+Each block is one job done in several ways, the product's first; all ways are shown to give the
+same numbers before they are timed. One warm-up, then the ways take turns, and the median of the
+turns is shown. "ours / it" below 1: the product is faster. Nothing here fails for being slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import by_hand
+import duckdb
+import numpy as np
+import pandas as pd
+import synthetic
+from synthetic import DAY
+
+from cmi import files, intake
+from cmi.frames import Loaded
+from cmi.methodology import Methodology, shipped
+from cmi.scoring import score
+from cmi.store import Origin, Store
+
+Ways = Mapping[str, Callable[[], object]]
+DRIVERS_IN_FILE = 6
+COLUMNS_READ = 20
+LINE = "  {:<66}{:>11}{:>12}"
+
+
+def main() -> None:
+    """Run everything and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--quick", action="store_true", help="5,000 customers")
+    parser.add_argument("--runs", type=int, default=5, help="how often each job is timed")
+    asked = parser.parse_args()
+    customers = 5_000 if asked.quick else asked.customers
+    methodology = shipped()
+    print(_machine())
+    print(f"{customers:,} customers, {asked.runs} runs each, a tenth of all cells missing\n")
+    wide = synthetic.snapshot(customers, methodology)
+    with tempfile.TemporaryDirectory(prefix="cmi-bench-") as folder:
+        scoring_on_pandas(wide, methodology, Path(folder), asked.runs)
+        scoring_on_duckdb(wide, methodology, asked.runs)
+        reading(wide, methodology, Path(folder), asked.runs)
+        storing(wide, methodology, Path(folder), asked.runs)
+        end_to_end(wide, methodology, Path(folder), asked.runs)
+
+
+def scoring_on_pandas(
+    wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: int
+) -> None:
+    """cmi.scoring on a pandas frame against numpy by hand, reading the frame, and memory."""
+    _same(score(wide, methodology), pd.DataFrame(by_hand.with_numpy(wide, methodology)))
+    file = folder / "snapshot.csv"
+    wide.to_csv(file, index=False)
+    figures = [wide[c].to_numpy() for c in wide.select_dtypes("number")]
+    size = sum(column.nbytes for column in figures) / 1e6
+    ways: Ways = {
+        "cmi.scoring.score: pandas, everything": lambda: score(wide, methodology),
+        "numpy by hand, only CMI and CHS": lambda: by_hand.with_numpy(wide, methodology),
+        f"pandas.read_csv of the same snapshot ({_size(file)})": lambda: pd.read_csv(file),
+        f"copying its figures in memory ({size:.0f} MB)": lambda: [c.copy() for c in figures],
+    }
+    _show(f"Scoring {_items(methodology)} in pandas", ways, runs)
+
+
+def scoring_on_duckdb(wide: pd.DataFrame, methodology: Methodology, runs: int) -> None:
+    """The same function on a DuckDB relation against SQL by hand; both fetch their result."""
+    connection = duckdb.connect()
+    connection.register("frame", wide)
+    connection.execute("CREATE TABLE wide AS FROM frame")
+    query = by_hand.sql(methodology)
+
+    def scored(*columns: str) -> pd.DataFrame:
+        relation = score(connection.table("wide"), methodology)
+        frame: pd.DataFrame = (relation.select(*columns) if columns else relation).df()
+        return frame
+
+    ours = score(wide, methodology).set_index("customer_id").sort_index()
+    for theirs in (scored(), connection.execute(query).df()):
+        _same(ours, theirs.set_index("customer_id").sort_index())
+    ways: Ways = {
+        "cmi.scoring.score: DuckDB, only CMI and CHS": lambda: scored("customer_id", "cmi", "chs"),
+        "cmi.scoring.score: DuckDB, everything": scored,
+        "SQL by hand, only CMI and CHS": lambda: connection.execute(query).df(),
+    }
+    _show(f"Scoring {_items(methodology)} in DuckDB", ways, runs)
+
+
+def reading(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: int) -> None:
+    """A CSV file as text: strictly and in a process of its own against the plain readers."""
+    file = folder / "export.csv"
+    text = synthetic.as_text(wide, methodology, DRIVERS_IN_FILE).iloc[:, :COLUMNS_READ]
+    text.to_csv(file, index=False)
+    content = file.read_bytes()
+    plain = {"dtype": "str", "keep_default_na": False}
+    query = f"FROM read_csv('{file}', all_varchar = true)"
+    _same(files.read(content, file.name)[0].frame.reset_index(drop=True), text)
+    _same(pd.read_csv(file, **plain), text)
+    ways: Ways = {
+        "cmi.files.read: strict, in a child process": lambda: files.read(content, file.name),
+        "of which starting that process (a file of one line)": lambda: files.read(
+            b"a,b\n1,2\n", "a"
+        ),
+        "pandas.read_csv, all text": lambda: pd.read_csv(file, **plain),
+        "DuckDB read_csv, all text": lambda: duckdb.sql(query).df(),
+    }
+    _show(f"Reading a CSV of {COLUMNS_READ} columns ({_size(file)})", ways, runs)
+
+
+def storing(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: int) -> None:
+    """Observations into the database and back as a snapshot."""
+    loaded = synthetic.loaded(wide, methodology)
+    flat = loaded.customers.drop(columns="attributes").join(wide[list(synthetic.SEGMENTS)])
+
+    def added() -> Store:
+        (folder / "ours.duckdb").unlink(missing_ok=True)
+        store = Store(folder / "ours.duckdb")
+        store.add([(_origin(), loaded)])
+        return store
+
+    def plain() -> None:
+        (folder / "theirs.duckdb").unlink(missing_ok=True)
+        with duckdb.connect(str(folder / "theirs.duckdb")) as connection:
+            for name, frame in {"customer": flat, "observation": loaded.observations}.items():
+                connection.register("frame", frame)
+                connection.execute(f"CREATE TABLE {name} AS FROM frame")
+
+    ways: Ways = {
+        "cmi.store.Store.add, one transaction, on disk": lambda: added().close(),
+        "DuckDB CREATE TABLE AS of the same frames, on disk": plain,
+    }
+    memory = {name: _extra_memory(way) for name, way in ways.items()}
+    _show(f"Storing {len(loaded.observations):,} observations", ways, runs, memory)
+
+    store, long = added(), loaded.observations
+    back = store.snapshot(DAY, methodology)
+    _same(back, wide[[c for c in wide if c in back]])
+    pivot = {"index": "customer_id", "columns": "item", "values": "value", "aggfunc": "last"}
+    ways = {
+        "cmi.store.Store.snapshot: values, ages, attributes": lambda: store.snapshot(
+            DAY, methodology
+        ),
+        "pandas pivot_table of the figures alone": lambda: long.pivot_table(**pivot),
+    }
+    _show(f"A snapshot of {len(long):,} observations", ways, runs)
+    store.close()
+
+
+def end_to_end(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: int) -> None:
+    """From the bytes of an export to scores: everything that an upload does."""
+    file = folder / "portfolio.csv"
+    text = synthetic.as_text(wide, methodology, DRIVERS_IN_FILE)
+    text.to_csv(file, index=False)
+    uploads = intake.uploads_from([file])
+
+    def scored() -> pd.DataFrame:
+        store = Store()
+        intake.load(uploads, store, methodology, as_of=DAY)
+        scores: pd.DataFrame = score(store.snapshot(DAY, methodology), methodology)
+        store.close()
+        return scores
+
+    missing = [d.key for d in methodology.drivers[DRIVERS_IN_FILE:]]
+    _same(scored(), score(wide.drop(columns=missing), methodology)[["customer_id", "cmi", "chs"]])
+    ways: Ways = {
+        "read, recognise, check, store, snapshot, score": scored,
+        "pandas.read_csv alone": lambda: pd.read_csv(file),
+    }
+    _show(f"A file of {text.shape[1]} columns, from bytes to scores ({_size(file)})", ways, runs)
+
+
+def _show(title: str, ways: Ways, runs: int, memory: Mapping[str, float | None] = {}) -> None:
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(runs + 1):
+        for name, way in ways.items():
+            start = perf_counter()
+            way()
+            if turn:  # the first one warms up
+                times[name].append(perf_counter() - start)
+    ours, *_ = (median(taken) for taken in times.values())
+    print(LINE.format(title, "median", "ours / it")[2:])
+    for number, (name, taken) in enumerate(times.items()):
+        more = memory.get(name)
+        words = name if more is None else f"{name}, +{more:,.0f} MB"
+        ratio = f"{ours / median(taken):.2f}" if number else ""
+        print(LINE.format(words, _time(median(taken)), ratio))
+    print(flush=True)
+
+
+def _same(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
+    """Stop when two ways do not give the same numbers (to 1e-9), holes and texts."""
+    common = [c for c in theirs if c in ours]
+    pd.testing.assert_frame_equal(
+        ours[common], theirs[common], check_dtype=False, check_exact=False, rtol=0, atol=1e-9
+    )
+
+
+def _extra_memory(job: Callable[[], object]) -> float | None:
+    """By how many MB the memory of this process grows at most; None where Linux does not tell."""
+    forget, status = Path("/proc/self/clear_refs"), Path("/proc/self/status")
+    try:
+        forget.write_text("5", encoding="ascii")
+    except OSError:
+        return None
+
+    def megabytes(line: str) -> float:
+        text = status.read_text(encoding="ascii").partition(f"{line}:")[2]
+        return int(text.split()[0]) * 1024 / 1e6
+
+    before = megabytes("VmRSS")
+    job()
+    return megabytes("VmHWM") - before
+
+
+def _origin() -> Origin:
+    return Origin("portfolio.csv", "", "0", "0", "{}", "benchmark", DAY)
+
+
+def _items(methodology: Methodology) -> str:
+    return f"{len(methodology.factors)} factors and {len(methodology.drivers)} drivers"
+
+
+def _size(file: Path) -> str:
+    return f"{file.stat().st_size / 1e6:.0f} MB"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def _machine() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    model = next((n.partition(": ")[2] for n in lines if n.startswith("model name")), "")
+    libraries = ", ".join(f"{n} {version(n)}" for n in ("pandas", "numpy", "duckdb", "narwhals"))
+    where = f"{model or platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+    return f"{where}; Python {platform.python_version()}, {libraries}"
+
+
+if __name__ == "__main__":
+    main()
