@@ -104,6 +104,8 @@ def levels(row: pd.DataFrame, ratings: pd.DataFrame, methodology: Methodology) -
 def drivers(row: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     """The drivers: group, driver, value (in words, with its unit), points (0-100), contribution
     (points of the CHS), target (what gives none and all points), known (how long ago), why.
+
+    A value that does not count (no weight, or too old) is shown too, without points.
     """
     given = contributions(row, methodology).to_dict("records")
     parts = {str(part["item"]): part for part in given}
@@ -111,14 +113,13 @@ def drivers(row: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     rows = []
     for driver in methodology.drivers:
         _, age = _observed(row, driver.key)
+        raw = row[driver.key].iloc[0] if driver.key in row else None
         part = parts.get(driver.key)
         rows.append(
             {
                 "group": groups[driver.group],
                 "driver": driver.name,
-                "value": MISSING
-                if part is None
-                else _said(methodology, driver.key, part["value"], part["label"]),
+                "value": MISSING if pd.isna(raw) else _said(methodology, driver.key, raw, raw),
                 "points": math.nan if part is None else part["points"],
                 "contribution": math.nan if part is None else part["contribution"],
                 "target": _target(driver),
@@ -140,7 +141,8 @@ def _known(age: float, valid_for: int) -> str:
     """How long ago something was observed, and whether that is too long."""
     if math.isnan(age):
         return ""
-    return f"{count(int(age), 'day')} ago" + (", stale" if age > valid_for else "")
+    ago = f"{count(int(age), 'day')} ago" if age >= 1 else "today"
+    return f"{ago}, stale" if age > valid_for else ago
 
 
 def _next(factor: Factor, step: int | None) -> str:
@@ -175,7 +177,7 @@ def _said(methodology: Methodology, item: str, value: float, label: object) -> s
         return f"level {value:g}"
     if found.categories:
         return str(label)
-    number = f"{value:,.1f}".removesuffix(".0")
+    number = f"{value:z,.1f}".removesuffix(".0")
     return f"{number}{found.unit}" if found.unit.startswith("%") else f"{number} {found.unit}"
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from hypothesis import settings
@@ -9,8 +8,7 @@ from hypothesis import settings
 from cmi.store import Store
 
 # Machines that run tests are slow and shared: time limits per example tell nothing about us.
-settings.register_profile("calm", deadline=None, max_examples=20)
-settings.register_profile("thorough", deadline=timedelta(seconds=10), max_examples=200)
+settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import DAY, add, customer, loaded, observation, origin, outcome, rules, state
 
@@ -152,6 +152,7 @@ FILES = [
 DAYS = (date(2026, 1, 2), date(2026, 1, 20), date(2026, 1, 25), DAY)
 
 
+@settings(max_examples=40)
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(["import", "withdraw", "restore"]), st.integers(0, 5)),

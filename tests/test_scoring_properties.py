@@ -7,7 +7,7 @@ from dataclasses import replace
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import FACTORS, HEALTHY, document, levels, random_snapshot, rules, snapshot_of
 
@@ -55,6 +55,7 @@ def test_contributions_add_up_to_the_scores(methodology, seed):
     assert listed["points"].between(0, 100).all()
 
 
+@settings(max_examples=20)
 @given(times=st.floats(1e-6, 1e6), seed=st.integers(0, 1000))
 def test_scaling_all_weights_changes_nothing(times, seed):
     methodology = rules(minimum_coverage=0.4)
@@ -64,6 +65,7 @@ def test_scaling_all_weights_changes_nothing(times, seed):
     close(score(frame, scaled), score(frame, methodology))
 
 
+@settings(max_examples=20)
 @given(
     weights=st.lists(st.integers(0, 1000), min_size=8, max_size=8),
     seed=st.integers(0, 1000),
@@ -86,6 +88,7 @@ def test_whatever_the_weights_scores_stay_in_range_and_add_up(weights, seed):
         assert (sums.loc[scored.index, axis] - scored).abs().max() < 1e-9
 
 
+@settings(max_examples=20)
 @given(seed=st.integers(0, 1000), kept=st.integers(1, 39))
 def test_a_customer_scores_the_same_alone_in_company_and_in_any_order(seed, kept):
     frame = random_snapshot(shipped(), 40, seed)
@@ -94,6 +97,7 @@ def test_a_customer_scores_the_same_alone_in_company_and_in_any_order(seed, kept
     close(score(some, shipped()), together.loc[some.index])
 
 
+@settings(max_examples=20)
 @given(
     factor=st.sampled_from([f for three in FACTORS.values() for f in three]),
     seed=st.integers(0, 1000),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from portfolios import ALL_FACTORS, DAY, add, customer, loaded, observation, origin, outcome, rules
 
@@ -192,6 +192,7 @@ def test_several_answers_of_one_rater_on_one_day_are_averaged(store, by):
     assert store.ratings(DAY, "a")["value"].tolist() == [3]
 
 
+@settings(max_examples=20)
 @given(order=st.permutations(range(6)))
 def test_the_order_of_rows_in_a_file_does_not_matter(order):
     said = [

@@ -106,12 +106,12 @@ def rule_table(drivers: pd.DataFrame, key: str) -> None:
         key=f"rules.{key}",
         hide_index=True,
         height="content",
-        row_height=56,
+        row_height=64,
         column_config={
-            "driver": "Driver",
-            "unit": "Unit",
-            "points": st.column_config.TextColumn("Points", width="medium"),
-            "weight": st.column_config.TextColumn("Weight", width="small"),
-            "why": st.column_config.TextColumn("Why it counts, and what to adapt", width="large"),
+            "driver": st.column_config.TextColumn("Driver", width=150),
+            "unit": st.column_config.TextColumn("Unit", width=150),
+            "points": st.column_config.TextColumn("Points", width=170),
+            "weight": st.column_config.TextColumn("Weight", width=70),
+            "why": st.column_config.TextColumn("Why it counts, and what to adapt", width=480),
         },
     )
