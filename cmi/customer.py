@@ -85,7 +85,7 @@ def levels(row: pd.DataFrame, ratings: pd.DataFrame, methodology: Methodology) -
     for characteristic in methodology.characteristics:
         for factor in characteristic.factors:
             level, age = _observed(row, factor.key)
-            step = None if math.isnan(level) else int(level)
+            step = None if math.isnan(level) else int(round(level, 6))  # 2.9999999 is a 3
             rows.append(
                 {
                     "characteristic": characteristic.name,

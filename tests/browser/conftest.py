@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from customers import stock
 from playwright.sync_api import BrowserContext, Dialog
 
 from cmi.serve import free_port
@@ -26,32 +27,33 @@ OWN = re.compile(r"(http|ws)://127\.0\.0\.1:18[5-9]\d\d/|data:|blob:")
 PATIENCE = 60.0  # seconds until a server that does not answer has failed
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = "no Chromium here: apt-get install chromium, or set CHROMIUM to the path of one"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A dashboard that is running: its address and what its server wrote."""
+    """A dashboard that is running: its address, and what its server writes."""
 
     url: str
     log: Path
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a picture of what a failing test saw, in test-results/."""
+    if config.option.screenshot == "off":
+        config.option.screenshot = "only-on-failure"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in this folder; without a browser it is skipped, but never on CI."""
-    ours = [item for item in items if item.path.is_relative_to(HERE)]
-    for item in ours:
-        item.add_marker(pytest.mark.browser)
-        if not has_chromium() and not os.environ.get("CI"):
-            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            if not _has_chromium() and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -61,14 +63,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {NO_CHROMIUM}")
 
 
-def has_chromium() -> bool:
-    """Whether there is a browser to drive."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what the server said beside a failure."""
+    report = yield
+    if report.failed:
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, Dashboard):
+                report.sections.append((f"Log of {value.url}", value.log.read_text()))
+    return report
+
+
+def _has_chromium() -> bool:
     return os.access(CHROMIUM, os.X_OK)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    if not has_chromium():
+    if not _has_chromium():
         pytest.fail(NO_CHROMIUM)
     return {"executable_path": CHROMIUM, "args": ARGUMENTS}
 
@@ -79,8 +91,8 @@ def browser_context_args() -> dict[str, object]:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[Dashboard]:
-    """A dashboard with a database of its own in `folder`, empty if there is none yet."""
+def _running(folder: Path) -> Iterator[Dashboard]:
+    """A dashboard over the database in `folder`; what its server logs must hold no traceback."""
     port = free_port("127.0.0.1", FIRST_PORT)
     running = Dashboard(f"http://127.0.0.1:{port}", folder / "server.log")
     command = [sys.executable, "-m", "cmi.ui.server", "run", str(APP), f"--server.port={port}"]
@@ -95,6 +107,7 @@ def started(folder: Path) -> Iterator[Dashboard]:
     finally:
         server.terminate()
         server.wait(10)
+    assert "Traceback" not in running.log.read_text()
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], running: Dashboard) -> None:
@@ -110,21 +123,30 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], running: Dashboard) -> 
 
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """A dashboard for the tests of one file, with an empty database."""
-    with started(tmp_path_factory.mktemp("dashboard")) as running:
+    """A dashboard for the tests of one file; it begins with an empty database."""
+    with _running(tmp_path_factory.mktemp("empty")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """A dashboard for the tests of one file, with the thirty customers in its database."""
+    folder = tmp_path_factory.mktemp("stocked")
+    stock(folder / "portfolio.duckdb")
+    with _running(folder) as running:
         yield running
 
 
 @pytest.fixture
-def fresh_dashboard(tmp_path: Path) -> Iterator[Dashboard]:
-    """A dashboard that nobody has visited yet."""
-    with started(tmp_path) as running:
+def unvisited(tmp_path: Path) -> Iterator[Dashboard]:
+    """A dashboard that nobody has opened yet."""
+    with _running(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
 def unwanted() -> Iterator[list[str]]:
-    """What must not happen in any browser of the test; the test fails when it is not empty."""
+    """What happened in the test's browsers and must not happen: the test fails if there is any."""
     seen: list[str] = []
     yield seen
     assert seen == []

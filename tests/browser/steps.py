@@ -2,37 +2,127 @@
 
 from __future__ import annotations
 
-import re
+import csv
+from collections.abc import Sequence
+from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
-PATIENCE = 30_000  # milliseconds; two shared cores draw slowly
+SLOW = 30_000  # milliseconds; two shared cores draw slowly
+expect.set_options(timeout=15_000)
 
 
 def idle(page: Page) -> None:
-    """Wait until the page is drawn, without an error."""
+    """Wait until the page is drawn, and without a fault."""
     app = page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")
-    app.wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(150)
-    app.wait_for(timeout=PATIENCE)
+    app.wait_for(timeout=SLOW)
+    page.wait_for_timeout(200)  # a step of the person may only now be on its way
+    app.wait_for(timeout=SLOW)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("This is a fault of ours")).to_have_count(0)
 
 
 def visit(page: Page, address: str) -> None:
-    """Open an address as somebody does who got it in a mail."""
+    """Open an address as somebody does who was sent it."""
     page.goto(address)
+    expect(badge(page, "portfolio")).to_be_visible(timeout=SLOW)
     idle(page)
 
 
-def upload(page: Page, *files: tuple[str, bytes]) -> None:
+def badge(page: Page, words: str) -> Locator:
+    """A badge in the line on top or on the page."""
+    return page.locator(".stMarkdownBadge").filter(has_text=words).first
+
+
+def go(page: Page, section: str, title: str) -> None:
+    """Go to a page through the menu."""
+    page.get_by_test_id("stTopNav").get_by_text(section, exact=True).click()
+    page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+    idle(page)
+
+
+def upload(page: Page, files: Sequence[tuple[str, bytes]]) -> None:
     """Drop files on the Upload page."""
     page.locator("input[type=file]").set_input_files(
         [{"name": name, "mimeType": "", "buffer": content} for name, content in files]
     )
-    expect(page.get_by_text("2. What will happen?")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("2. What will happen?")).to_be_visible(timeout=SLOW)
     idle(page)
+
+
+def take_for(page: Page, table: Locator, header: str, meaning: str) -> None:
+    """Choose in the editor of columns what the column `header` means."""
+    cells = table.locator("[role=gridcell]")
+    headers = table.locator("[role=gridcell][aria-colindex='1']").all_text_contents()
+    table.locator(".dvn-scroller").click(position={"x": 20, "y": 50})  # its first cell
+    expect(table.locator("[aria-selected=true][role=gridcell]")).to_have_text(headers[0])
+    for _ in range(headers.index(header)):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator("#portal input").first.fill(meaning)
+    page.keyboard.press("Enter")
+    expect(cells.filter(has_text="Chosen by a person.")).to_have_count(1)
+    idle(page)
+
+
+def metrics(page: Page) -> dict[str, str]:
+    """The numbers on the page by their labels."""
+    labels = page.get_by_test_id("stMetricLabel").all_inner_texts()
+    return dict(zip(labels, page.get_by_test_id("stMetricValue").all_inner_texts(), strict=True))
 
 
 def points(page: Page) -> Locator:
     """The marks on the plane."""
     return page.locator(".js-plotly-plot .scatterlayer .point")
+
+
+def place(page: Page, cmi: float, chs: float) -> tuple[float, float]:
+    """Where a place on the plane is on the screen."""
+    x, y = page.locator(".js-plotly-plot").first.evaluate(
+        """(plot, [cmi, chs]) => {
+            const box = plot.getBoundingClientRect(), {xaxis, yaxis} = plot._fullLayout;
+            return [box.x + xaxis._offset + xaxis.d2p(cmi), box.y + yaxis._offset + yaxis.d2p(chs)];
+        }""",
+        [cmi, chs],
+    )
+    return x, y
+
+
+def hover(page: Page, cmi: float, chs: float) -> str:
+    """What the plane says about the customer at a place."""
+    page.mouse.move(*place(page, cmi, chs))
+    said = page.locator(".hoverlayer .hovertext")
+    expect(said).to_have_count(1)
+    return str(said.text_content())
+
+
+def lasso(page: Page, corners: Sequence[tuple[float, float]]) -> None:
+    """Draw around a region of the plane with the mouse; its corners are (CMI, CHS)."""
+    page.locator(".modebar-btn[data-title='Lasso Select']").click()
+    expect(page.locator(".modebar-btn.active")).to_have_attribute("data-title", "Lasso Select")
+    page.mouse.move(*place(page, *corners[0]))
+    page.mouse.down()
+    for corner in [*corners[1:], corners[0]]:
+        page.mouse.move(*place(page, *corner), steps=8)
+    page.mouse.up()
+
+
+def column(table: Locator, number: int) -> list[str]:
+    """A column of a table that is shown, from the second cell on the marker is not counted."""
+    return table.locator(f"[role=gridcell][aria-colindex='{number}']").all_text_contents()
+
+
+def download(page: Page, label: str) -> Download:
+    """Press a download button and wait for the file."""
+    button = page.get_by_test_id("stDownloadButton").get_by_role("button", name=label)
+    with page.expect_download(timeout=SLOW) as waiting:
+        button.first.click()
+    return waiting.value
+
+
+def records(content: Download) -> list[dict[str, str]]:
+    """The rows of a CSV file that was downloaded."""
+    with Path(content.path()).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
