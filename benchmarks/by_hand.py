@@ -101,7 +101,7 @@ def sql(methodology: Methodology) -> str:
 def _driver(driver: Driver, methodology: Methodology) -> tuple[str, str]:
     """The points of a driver and its weight, as two columns."""
     override = methodology.overrides[0]
-    new = f"{SEGMENT} IN ({', '.join(repr(v) for v in override.values)})"
+    new = f"{SEGMENT} IN ({', '.join(map(repr, override.values))})"
     weight = dict(override.weights).get(driver.key, driver.weight)
     own = f"CASE WHEN {new} THEN {weight} ELSE {driver.weight} END AS {driver.key}_weight"
     if driver.categories:

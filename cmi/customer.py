@@ -105,7 +105,7 @@ def drivers(row: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     """The drivers: group, driver, value (in words, with its unit), points (0-100), contribution
     (points of the CHS), target (what gives none and all points), known (how long ago), why.
 
-    A value that does not count (no weight, or too old) is shown too, without points.
+    A value without weight is shown too, without points.
     """
     given = contributions(row, methodology).to_dict("records")
     parts = {str(part["item"]): part for part in given}

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from cmi.methodology import Characteristic, Driver, GridKey, Methodology, Override
+from cmi.methodology import (
+    Characteristic,
+    Driver,
+    Factor,
+    GridKey,
+    Methodology,
+    Override,
+    Raters,
+    Validity,
+)
 from cmi.words import count, day, listed, share
 
 
@@ -81,12 +90,13 @@ def weight_of(
 
 def small_print(methodology: Methodology) -> list[str]:
     """What is not known, what is old, who wins, and which segments are measured differently."""
-    raters = methodology.raters
-    who = (
-        f"Where several rate the same question, the first of {', '.join(raters.order)} counts."
-        if raters.by == "order"
-        else "Where several rate the same question, their mean counts, weighted by role."
-    )
+    validity = methodology.validity
+    own = [
+        f"{item.name} for {item.valid_for}"
+        for item in methodology.items
+        if item.valid_for not in (None, _usual(item, validity))
+    ]
+    other = f"; {listed(own, len(own))}" if own else ""
     old = (
         "An older one still counts and is marked stale."
         if methodology.stale == "count"
@@ -96,28 +106,43 @@ def small_print(methodology: Methodology) -> list[str]:
         "What is not known is left out of the score; it is never counted as zero.",
         f"A score needs {share(methodology.minimum_coverage)} of its weight to be known. Below "
         "that the customer is not scored, and listed as such.",
-        f"An answer is good for {methodology.validity.factor} days, a driver's value for "
-        f"{methodology.validity.driver} days unless it says otherwise. {old}",
-        f"{who} The view of {', '.join(raters.apart)} is shown beside it and does not count.",
+        f"An answer is good for {validity.factor} days, a driver's value for {validity.driver} "
+        f"days{other}. {old}",
+        _who_wins(methodology.raters),
         *(_exception(o, methodology) for o in methodology.overrides),
     ]
+
+
+def _usual(item: Factor | Driver, validity: Validity) -> int:
+    return validity.driver if isinstance(item, Driver) else validity.factor
+
+
+def _who_wins(raters: Raters) -> str:
+    """What counts where several rate the same question."""
+    if raters.by == "order":
+        who = f"the first of {', '.join(raters.order)} counts"
+    else:
+        weights = "".join(f", {rater} {weight:g}" for rater, weight in raters.weights)
+        who = f"their mean counts, weighted by role (1 each{weights})"
+    apart = f" The view of {', '.join(raters.apart)} is shown beside it and does not count."
+    return f"Where several rate the same question, {who}.{apart if raters.apart else ''}"
 
 
 def _exception(override: Override, methodology: Methodology) -> str:
     """One override in words."""
     names = {i.key: i.name for i in methodology.items}
     names |= {c.key: c.name for c in methodology.characteristics}
-    changes = [f"{names[key]} runs from {b.worst:g} to {b.best:g}" for key, b in override.bounds]
+    changes = [
+        f"the {axis} cut of the {grid} grid is {_numbers(values)}"
+        for grid, cut in override.cuts
+        for axis, values in (("CMI", cut.cmi), ("CHS", cut.chs))
+        if values is not None
+    ]
+    changes += [f"{names[key]} runs from {b.worst:g} to {b.best:g}" for key, b in override.bounds]
     changes += [f"{names[key]} weighs {weight:g}" for key, weight in override.weights]
-    for grid, cut in override.cuts:
-        changes += [
-            f"the {axis} cut of the {grid} grid is {_numbers(values)}"
-            for axis, values in (("CMI", cut.cmi), ("CHS", cut.chs))
-            if values is not None
-        ]
     return (
         f"Customers whose {override.columns[0].lower()} is {' or '.join(override.values)}: "
-        f"{override.why.rstrip('.')}. There {listed(changes, 12)}."
+        f"{override.why.rstrip('.')}. There {listed(changes, len(changes))}."
     )
 
 

@@ -50,13 +50,14 @@ def score(snapshot: Any, methodology: Methodology, grid: GridKey = "2x2") -> Any
         chs_coverage=_part_seen(drivers),
     )
     frame = frame.with_columns(
-        cmi_level=_if_covered("cmi", _mean(characteristics) / 25 + 1, methodology),
         cmi=_if_covered("cmi", _mean(characteristics), methodology),
         chs=_if_covered("chs", _mean(drivers), methodology),
     )
     columns = frame.collect_schema()
     frame = frame.with_columns(
-        scenario=scenario_of(methodology, grid, columns), stale=_stale(methodology, columns)
+        cmi_level=nw.col("cmi") / 25 + 1,
+        scenario=scenario_of(methodology, grid, columns),
+        stale=_stale(methodology, columns),
     )
     return frame.drop([c for c in columns if c.startswith(_TEMPORARY)]).to_native()
 
@@ -134,7 +135,9 @@ def _ruled(frame: Any, methodology: Methodology) -> Any:
     rules = holding(methodology, schema)
     if methodology.stale == "drop":
         rules += [
-            nw.when(~_outdated(methodology, key)).then(nw.col(key)).alias(key)
+            nw.when(~_outdated(methodology, key).fill_null(value=False))
+            .then(nw.col(key))
+            .alias(key)
             for key in _with_age(methodology, schema)
         ]
     return frame.with_columns(*rules) if rules else frame
@@ -158,13 +161,13 @@ def _with_age(methodology: Methodology, columns: Mapping[str, Any]) -> list[str]
 
 
 def _outdated(methodology: Methodology, key: str) -> nw.Expr:
-    return (nw.col(key + AGE) > methodology.valid_for(key)).fill_null(value=False)
+    return nw.col(key + AGE) > methodology.valid_for(key)
 
 
 def _stale(methodology: Methodology, columns: Mapping[str, Any]) -> nw.Expr:
     """How many observations are older than their item's validity."""
     flags = [_outdated(methodology, k).cast(nw.Int64) for k in _with_age(methodology, columns)]
-    return reduce(add, flags, nw.lit(0)).cast(nw.Int64)
+    return nw.sum_horizontal(*flags or [nw.lit(0)]).cast(nw.Int64)
 
 
 def _weights(methodology: Methodology, columns: Mapping[str, Any]) -> list[nw.Expr]:
@@ -211,13 +214,8 @@ def _linear(driver: Driver, methodology: Methodology, columns: Mapping[str, Any]
 
 
 def _seen(key: str) -> nw.Expr:
-    observed = ~nw.col(f"_points.{key}").is_null()
-    return (
-        nw.when(observed)
-        .then(nw.col(f"_weight.{key}"))
-        .otherwise(nw.lit(0.0))
-        .alias(f"_seen.{key}")
-    )
+    observed = (~nw.col(f"_points.{key}").is_null()).cast(nw.Float64)
+    return (observed * nw.col(f"_weight.{key}")).alias(f"_seen.{key}")
 
 
 def _sum(terms: Iterable[nw.Expr]) -> nw.Expr:

@@ -226,13 +226,15 @@ def test_a_customer_who_churned_has_left_from_that_day_on(store):
 
 
 def test_who_is_still_listed_on_the_day_of_leaving_has_left(store):
+    seen = [observation("a", "logins", 1, "2026-01-20")]
     add(
         store,
-        "c.csv",
+        "crm.csv",
         [customer("a", "2026-01-20")],
-        [observation("a", "logins", 1, "2026-01-20")],
-        [outcome("a", "churned", "2026-01-20"), outcome("a", "renewed", "2025-01-20")],
+        seen,
+        [outcome("a", "renewed", "2025-01-20")],
     )
+    add(store, "left.csv", None, None, [outcome("a", "churned", "2026-01-20")])
     assert value(store, "left_on") == pd.Timestamp("2026-01-20")
 
 

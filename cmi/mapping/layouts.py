@@ -22,6 +22,7 @@ REPEATED = 1.5  # rows per customer from which a customer is no longer one row
 SLIPS = 0.1  # share of rows that may name a customer again by mistake
 FEW_REPEATS = 2  # rows too many that are a slip, not a layout
 PERIOD_DAYS = 20  # snapshots lie at least this far apart, or their numbers are of single days
+HALF = 0.5
 SUMMED = ("sum", "count", "count_distinct")
 
 
@@ -72,10 +73,12 @@ def layout_of(
     roles = {g.role for g in guesses.values()}
     if "factor" in roles or lists_outcomes(guesses, shapes):
         return "wide"
+    when = next((h for h, g in guesses.items() if g.role == "date"), "")
+    if when and _measured_already(guesses, shapes) and _once_a_day(customer, frame[when]):
+        return "wide"
     repeated = repeats(customer)
     if subject(shapes, repeated):
         return "rows"
-    when = next((h for h, g in guesses.items() if g.role == "date"), "")
     if not repeated or (when and _is_history(customer.dropna(), frame[when], guesses, methodology)):
         return "wide"
     filled = customer.dropna()
@@ -112,9 +115,24 @@ def _is_history(
     scattered = len(days) > 2 * per_customer + 1
     if scattered or len(days) < 2:
         return False
-    if (customer + "\x1f" + day.astype("str")).duplicated().sum() > FEW_REPEATS:
+    if not _once_a_day(customer, when):
         return False
     return days.diff().dt.days.median() >= PERIOD_DAYS or not _summed(guesses, methodology)
+
+
+def _measured_already(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> bool:
+    """Whether columns carry the methodology's own names of drivers: they hold their values."""
+    return any(
+        g.role == "driver" and g.own and (shapes[h].is_number or shapes[h].yes_no < HALF)
+        for h, g in guesses.items()
+        if not shapes[h].is_date
+    )
+
+
+def _once_a_day(customer: pd.Series[str], when: pd.Series[str]) -> bool:
+    """Whether no customer comes twice on a day, but for a slip."""
+    day = when.loc[customer.index].fillna("")
+    return (customer + "\x1f" + day).duplicated().sum() <= FEW_REPEATS
 
 
 def _summed(guesses: Mapping[str, Guess], methodology: Methodology) -> bool:

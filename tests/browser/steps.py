@@ -37,7 +37,7 @@ def badge(page: Page, words: str) -> Locator:
 def go(page: Page, section: str, title: str) -> None:
     """Go to a page through the menu."""
     page.get_by_test_id("stTopNav").get_by_text(section, exact=True).click()
-    page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
     idle(page)
 
 
@@ -52,10 +52,10 @@ def upload(page: Page, files: Sequence[tuple[str, bytes]]) -> None:
 
 def take_for(page: Page, table: Locator, header: str, meaning: str) -> None:
     """Choose in the editor of columns what the column `header` means."""
-    cells = table.locator("[role=gridcell]")
-    headers = table.locator("[role=gridcell][aria-colindex='1']").all_text_contents()
+    expect(column(table, 1).filter(has_text=header)).to_have_count(1)
+    headers = column(table, 1).all_text_contents()
     table.locator(".dvn-scroller").click(position={"x": 20, "y": 50})  # its first cell
-    expect(table.locator("[aria-selected=true][role=gridcell]")).to_have_text(headers[0])
+    expect(table.locator("[role=gridcell][aria-selected=true]")).to_have_text(headers[0])
     for _ in range(headers.index(header)):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -63,14 +63,17 @@ def take_for(page: Page, table: Locator, header: str, meaning: str) -> None:
     page.keyboard.press("Enter")
     page.locator("#portal input").first.fill(meaning)
     page.keyboard.press("Enter")
-    expect(cells.filter(has_text="Chosen by a person.")).to_have_count(1)
+    expect(column(table, 4).nth(headers.index(header))).to_have_text("Chosen by a person.")
     idle(page)
 
 
 def metrics(page: Page) -> dict[str, str]:
     """The numbers on the page by their labels."""
-    labels = page.get_by_test_id("stMetricLabel").all_inner_texts()
-    return dict(zip(labels, page.get_by_test_id("stMetricValue").all_inner_texts(), strict=True))
+    texts = [
+        [" ".join(text.split()) for text in page.get_by_test_id(part).all_inner_texts()]
+        for part in ("stMetricLabel", "stMetricValue")
+    ]
+    return dict(zip(*texts, strict=True))
 
 
 def points(page: Page) -> Locator:
@@ -90,12 +93,13 @@ def place(page: Page, cmi: float, chs: float) -> tuple[float, float]:
     return x, y
 
 
-def hover(page: Page, cmi: float, chs: float) -> str:
+def hover(page: Page, cmi: float, chs: float) -> Locator:
     """What the plane says about the customer at a place."""
-    page.mouse.move(*place(page, cmi, chs))
+    page.mouse.move(0, 0)
     said = page.locator(".hoverlayer .hovertext")
-    expect(said).to_have_count(1)
-    return str(said.text_content())
+    expect(said).to_have_count(0)
+    page.mouse.move(*place(page, cmi, chs))
+    return said
 
 
 def lasso(page: Page, corners: Sequence[tuple[float, float]]) -> None:
@@ -109,9 +113,9 @@ def lasso(page: Page, corners: Sequence[tuple[float, float]]) -> None:
     page.mouse.up()
 
 
-def column(table: Locator, number: int) -> list[str]:
-    """A column of a table that is shown, from the second cell on the marker is not counted."""
-    return table.locator(f"[role=gridcell][aria-colindex='{number}']").all_text_contents()
+def column(table: Locator, number: int) -> Locator:
+    """The cells of a column of a table, from 1, as far as they are drawn."""
+    return table.locator(f"[role=gridcell][aria-colindex='{number}']")
 
 
 def download(page: Page, label: str) -> Download:

@@ -1,0 +1,98 @@
+"""Where a table begins and ends, and what its columns are called."""
+
+from __future__ import annotations
+
+from odd_files import kinds, table
+
+
+def test_titles_above_the_header_are_left_out_and_quoted() -> None:
+    found = table("Accounts by owner\nAs of 2026-03-31\n\nId,Name,ARR\n1,Acme,10\n2,Bolt,20\n")
+    assert list(found.columns) == ["Id", "Name", "ARR"]
+    assert found.lines == [5, 6]
+    assert [(i.kind, i.row, i.value) for i in found.issues] == [
+        ("skipped", 1, "Accounts by owner"),
+        ("skipped", 2, "As of 2026-03-31"),
+    ]
+    assert "header in row 4" in found.notes
+
+
+def test_a_blank_first_row_and_a_blank_first_column_do_no_harm() -> None:
+    found = table(",,\n,Customer ID,Customer Name\n,c1,Acme\n,c2,Bolt\n")
+    assert found.columns == {"Customer ID": ("c1", "c2"), "Customer Name": ("Acme", "Bolt")}
+    assert "1 column without name and values left out" in found.notes
+    assert found.issues == []
+
+
+def test_a_column_with_values_and_no_name_is_called_by_its_place() -> None:
+    found = table("id,name,\n1,Acme,x\n2,Bolt,\n")
+    assert found.columns["Column 3"] == ("x", "")
+    assert [(i.kind, i.column) for i in found.issues] == [("header", "Column 3")]
+
+
+def test_names_that_differ_only_in_case_or_space_are_told_apart_and_reported() -> None:
+    found = table("Name,ARR, name ,name (2)\nAcme,1,2,3\n")
+    assert list(found.columns) == ["Name", "ARR", "name (3)", "name (2)"]
+    (issue,) = found.issues
+    assert issue.kind == "header"
+    assert issue.message == (
+        'Columns 1 and 3 are both named "name"; the later one is called "name (3)".'
+    )
+
+
+def test_html_and_line_ends_in_headers_are_taken_out() -> None:
+    found = table('"<b>Customer</b> id","Net\nARR &amp; more","Score <5"\n1,2,3\n')
+    assert list(found.columns) == ["Customer id", "Net ARR & more", "Score <5"]
+
+
+def test_questions_over_their_options_become_one_header() -> None:
+    found = table(
+        "RespondentID,Email,What do you use?,,,Why?\n"
+        ",,Reports,Alerts,API,Open-Ended Response\n"
+        "11,a@x.com,Reports,,API,Speed\n"
+        "12,b@x.com,,Alerts,,Price\n"
+    )
+    assert list(found.columns) == [
+        "RespondentID",
+        "Email",
+        "What do you use?: Reports",
+        "What do you use?: Alerts",
+        "What do you use?: API",
+        "Why?: Open-Ended Response",
+    ]
+    assert found.lines == [3, 4]
+    assert kinds(found) == [("header", 1)]
+
+
+def test_without_a_header_no_row_is_lost() -> None:
+    found = table("Bob,35,Rome\nAnn,28,Oslo\n")
+    assert found.columns["Column 1"] == ("Bob", "Ann")
+    assert kinds(found) == [("header", None)]
+
+
+def test_years_and_months_may_name_columns() -> None:
+    found = table("Customer,2024,2025,2026-01-31\nAcme,10,20,30\n")
+    assert list(found.columns) == ["Customer", "2024", "2025", "2026-01-31"]
+
+
+def test_the_footer_of_a_crm_report_is_no_data() -> None:
+    found = table(
+        '"Account Name","Type","ARR"\n"Acme","Customer","10"\n"Total","Customer","20"\n\n'
+        '"Grand Totals (2 records)"\n"Total","","30"\n\n'
+        '"Confidential Information - Do Not Distribute"\n'
+        '"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."\n'
+    )
+    assert found.columns["Account Name"] == ("Acme", "Total")
+    assert [kind for kind, _ in kinds(found)] == ["skipped"] * 4
+    assert (found.rows, found.refused, found.blank) == (8, 4, 2)
+    assert "4 footer rows left out" in found.notes
+
+
+def test_a_short_last_row_without_a_blank_row_above_is_no_footer() -> None:
+    found = table("id,name\n1,Acme\n2,Bolt\n3\n")
+    assert kinds(found) == [("width", 4)]
+
+
+def test_a_header_that_comes_again_is_no_data() -> None:
+    found = table("id,name\n1,Acme\nid,name\n2,Bolt\n")
+    assert found.columns["id"] == ("1", "2")
+    assert kinds(found) == [("skipped", 3)]
