@@ -103,17 +103,22 @@ def reading(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: in
     text = synthetic.as_text(wide, methodology, DRIVERS).iloc[:, :COLUMNS]
     text.to_csv(file, index=False)
     content = file.read_bytes()
-    plain = {"dtype": "str", "keep_default_na": False}
     query = f"FROM read_csv('{file}', all_varchar = true)"
+    connection = duckdb.connect()
+
+    def plain() -> pd.DataFrame:
+        return pd.read_csv(file, dtype="str", keep_default_na=False)
+
     _same(files.read(content, file.name)[0].frame.reset_index(drop=True), text)
-    _same(pd.read_csv(file, **plain), text)
+    _same(plain(), text)
+    _same(connection.execute(query).df().fillna(""), text)
     ways: Ways = {
         "cmi.files.read: strict, in a child process": lambda: files.read(content, file.name),
         "of which starting that process (a file of one line)": lambda: files.read(
             b"a,b\n1,2\n", "a"
         ),
-        "pandas.read_csv, all text": lambda: pd.read_csv(file, **plain),
-        "DuckDB read_csv, all text": lambda: duckdb.sql(query).df(),
+        "pandas.read_csv, all text": plain,
+        "DuckDB read_csv, all text": lambda: connection.execute(query).df(),
     }
     _show(f"Reading a CSV of {COLUMNS} columns ({_size(file)})", ways, runs)
 
@@ -140,16 +145,18 @@ def storing(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: in
         "cmi.store.Store.add, one transaction, on disk": lambda: added().close(),
         "DuckDB CREATE TABLE AS of the same frames, on disk": plain,
     }
-    memory = {name: _extra_memory(way) for name, way in ways.items()}
-    _show(f"Storing {len(loaded.observations):,} observations", ways, runs, memory)
+    _show(f"Storing {len(loaded.observations):,} observations", ways, runs)
 
     store, long = added(), loaded.observations
     back = store.snapshot(DAY, methodology)
     _same(back, wide[[c for c in wide if c in back]])
-    pivot = {"index": "customer_id", "columns": "item", "values": "value", "aggfunc": "last"}
+
+    def pivoted() -> pd.DataFrame:
+        return long.pivot_table("value", index="customer_id", columns="item", aggfunc="last")
+
     ways = {
         "cmi.store.Store.snapshot: everything": lambda: store.snapshot(DAY, methodology),
-        "pandas pivot_table of the figures alone": lambda: long.pivot_table(**pivot),
+        "pandas pivot_table of the figures alone": pivoted,
     }
     _show(f"A snapshot of {len(long):,} observations", ways, runs)
     store.close()
@@ -178,7 +185,8 @@ def end_to_end(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs:
     _show(f"A file of {text.shape[1]} columns, from bytes to scores ({_size(file)})", ways, runs)
 
 
-def _show(title: str, ways: Ways, runs: int, memory: Mapping[str, float | None] = {}) -> None:
+def _show(title: str, ways: Ways, runs: int) -> None:
+    """Run the ways in turn and print a line for each."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(runs + 1):
         for name, way in ways.items():
@@ -189,10 +197,8 @@ def _show(title: str, ways: Ways, runs: int, memory: Mapping[str, float | None] 
     ours, *_ = (median(taken) for taken in times.values())
     print(LINE.format(title, "median", "ours / it")[2:])
     for number, (name, taken) in enumerate(times.items()):
-        more = memory.get(name)
-        words = name if more is None else f"{name}, +{more:,.0f} MB"
         ratio = f"{ours / median(taken):.2f}" if number else ""
-        print(LINE.format(words, _time(median(taken)), ratio))
+        print(LINE.format(name, _time(median(taken)), ratio))
     print(flush=True)
 
 
@@ -202,23 +208,6 @@ def _same(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(
         ours[common], theirs[common], check_dtype=False, check_exact=False, rtol=0, atol=1e-9
     )
-
-
-def _extra_memory(job: Callable[[], object]) -> float | None:
-    """By how many MB the memory of this process grows at most; None where Linux does not tell."""
-    forget, status = Path("/proc/self/clear_refs"), Path("/proc/self/status")
-    try:
-        forget.write_text("5", encoding="ascii")
-    except OSError:
-        return None
-
-    def megabytes(line: str) -> float:
-        text = status.read_text(encoding="ascii").partition(f"{line}:")[2]
-        return int(text.split()[0]) * 1024 / 1e6
-
-    before = megabytes("VmRSS")
-    job()
-    return megabytes("VmHWM") - before
 
 
 def _origin() -> Origin:

@@ -56,9 +56,9 @@ def _chs(wide: pd.DataFrame, methodology: Methodology) -> tuple[Any, Any, Any, A
         if d.categories:
             points = wide[d.key].map(dict(d.categories)).to_numpy("float64")
         else:
-            other = bounds.get(d.key, d)
-            worst = np.where(new, other.worst, d.worst)
-            best = np.where(new, other.best, d.best)
+            other: Any = bounds.get(d.key, d)
+            worst: Any = np.where(new, other.worst, d.worst)  # type: ignore[arg-type]
+            best: Any = np.where(new, other.best, d.best)  # type: ignore[arg-type]
             points = np.clip((wide[d.key].to_numpy() - worst) / (best - worst) * 100, 0, 100)
         own = np.where(new, weights.get(d.key, d.weight), d.weight)
         seen = ~np.isnan(points)

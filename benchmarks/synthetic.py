@@ -47,6 +47,8 @@ def _values(item: Factor | Driver, number: int, rng: np.random.Generator) -> pd.
         return pd.Series(rng.integers(1, 6, number), dtype="float64")
     if item.categories:
         return pd.Series(rng.choice([name for name, _ in item.categories], number), dtype="str")
+    assert item.worst is not None
+    assert item.best is not None
     low, high = sorted((item.worst, item.best))
     beyond = (high - low) / 5
     whole = float(low).is_integer() and float(high).is_integer()
@@ -64,7 +66,7 @@ def loaded(wide: pd.DataFrame, methodology: Methodology) -> Loaded:
         part = pd.DataFrame({"customer_id": seen["customer_id"], "date": days, **said})
         rater = "csm" if isinstance(item, Factor) else "data"
         parts.append(part.assign(item=item.key, rater=rater))
-    segments = wide[list(SEGMENTS)].to_dict("records")
+    segments = pd.Series(wide[list(SEGMENTS)].to_dict("records"), dtype="object")
     customers = wide[["customer_id", "name", "arr"]].assign(attributes=segments, currency="USD")
     return Loaded(
         shaped(customers.assign(as_of=pd.Timestamp(DAY)), CUSTOMER_COLUMNS),
@@ -88,7 +90,8 @@ def as_text(wide: pd.DataFrame, methodology: Methodology, drivers: int) -> pd.Da
         ["Customer id", "Customer name", *SEGMENTS], axis=1
     )
     text["ARR"] = wide["arr"].map("${:,.2f}".format)
-    for item in (*methodology.factors, *methodology.drivers[:drivers]):
+    items: tuple[Factor | Driver, ...] = (*methodology.factors, *methodology.drivers[:drivers])
+    for item in items:
         values = wide[item.key]
         text[item.key] = values if _is_text(item) else values.map("{:g}".format, na_action="ignore")
     return text.astype("str").fillna("")

@@ -99,7 +99,8 @@ class Store:
         with self._reading() as cursor:
             rows = cursor.execute(
                 "SELECT DISTINCT as_of AS day FROM live_customer UNION "
-                "SELECT DISTINCT date FROM live_observation ORDER BY day"
+                "SELECT DISTINCT date FROM live_observation UNION "
+                "SELECT DISTINCT date FROM live_outcome ORDER BY day"
             ).fetchall()
         return tuple(row[0] for row in rows)
 

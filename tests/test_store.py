@@ -84,7 +84,7 @@ def test_one_customer_is_read_back_as_it_was_imported(store):
     assert store.outcomes(DAY)["amount"].tolist() == [5000]
     assert store.outcomes(date(2026, 1, 1)).empty
     assert store.ratings(DAY, "a")["note"].dropna().tolist() == ["by hand"]
-    assert store.days() == (DAY,)
+    assert store.days() == (date(2026, 1, 2), DAY)  # the renewal, and what was seen
 
 
 def test_the_history_tells_what_came_from_where(store):

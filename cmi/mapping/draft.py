@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cmi.mapping import vocabulary
 from cmi.mapping.cells import filled
-from cmi.mapping.layouts import lists_outcomes, repeats, subject
+from cmi.mapping.layouts import is_row_id, lists_outcomes, repeats, subject
 from cmi.mapping.recognise import Guess, guess, misfit
 from cmi.mapping.shapes import Shape, shape
 
@@ -66,7 +66,9 @@ def drafted(table: Table, methodology: Methodology) -> Draft:
     headers = [str(h) for h in table.frame.columns]
     shapes = {h: shape(table.frame[h]) for h in headers}
     found = {h: guess(h, methodology) for h in headers}
-    guesses = {h: g for h, g in found.items() if g is not None}
+    subjects = vocabulary.shipped().subjects
+    rows = {h for h in headers for name in subjects if is_row_id(h, shapes[h], name)}
+    guesses = {h: g for h, g in found.items() if g is not None and (g.spelled or h not in rows)}
     misfits = {h: misfit(g, shapes[h], table.frame[h], methodology) for h, g in guesses.items()}
     return _with_own_id(Draft(table, shapes, guesses, misfits))
 

@@ -35,19 +35,24 @@ def repeats(customer: pd.Series[str]) -> bool:
 def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str:
     """What the rows are about ("tickets", "usage", ...), "" when they are customers.
 
-    An id of its own that is never repeated and a typical column tell, or `needed` typical
-    columns. Contracts are told from customers only where customers are repeated.
+    An id of its own that is never repeated tells, with a typical column where customers come
+    once; or `needed` typical columns. Contracts are told from customers only where customers are repeated.
     """
     known = vocabulary.shipped()
     best, most = "", 0
     for name in known.subjects:
-        own = any(s.unique and known.has(h, "subjects", name, "ids") for h, s in shapes.items())
+        own = any(is_row_id(h, s, name) for h, s in shapes.items())
         signs = sum(known.has(h, "subjects", name, "signs") for h in shapes)
         score = signs + own
-        enough = score >= (2 if own else needed)
+        enough = score >= ((1 if repeated else 2) if own else needed)
         if enough and score > most and (repeated or name != "subscriptions"):
             best, most = name, score
     return best
+
+
+def is_row_id(header: str, shape: Shape, name: str) -> bool:
+    """Whether a column numbers the rows of a subject: the ticket's own number, and the like."""
+    return shape.unique and vocabulary.shipped().has(header, "subjects", name, "ids")
 
 
 def is_long(guesses: Mapping[str, Guess], frame: pd.DataFrame, methodology: Methodology) -> bool:

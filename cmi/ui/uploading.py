@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from cmi import intake, mapping
 from cmi.frames import Loaded
 from cmi.intake import Reading, Upload
-from cmi.mapping import Measure, TableMapping
+from cmi.mapping import TableMapping, measure_table
 from cmi.mapping.model import DATES, MONEY
 from cmi.methodology import Methodology
 from cmi.preview import Preview
@@ -171,18 +172,39 @@ def _examples(values: pd.Series[str]) -> str:
 
 
 def _measures(chosen: TableMapping, methodology: Methodology, key: str) -> TableMapping:
-    """The rules by which many rows become one value, each in words, to be switched off."""
-    if not chosen.measures:
-        st.info("No rule makes values out of these rows yet: say above what a column means.")
-        return chosen
-    st.caption("Many rows become one value per customer:")
-    kept: list[Measure] = []
+    """The rules by which many rows become one value, in words and as a table to change them."""
+    st.markdown("**Many rows become one value per customer**")
     for measure in chosen.measures:
-        name = f"measure.{key}.{measure.role}.{measure.target}.{session.round_of_draft()}"
-        words = plain(measure.sentence(methodology, chosen))
-        if st.checkbox(words, value=True, key=name):
-            kept.append(measure)
-    return mapping.with_measures(chosen, kept) if len(kept) < len(chosen.measures) else chosen
+        st.markdown(f"- {plain(measure.sentence(methodology, chosen))}")
+    headers = [c.header for c in chosen.columns]
+    with st.expander("Change these rules, or add one"):
+        before = measure_table.to_frame(chosen, methodology)
+        edited = st.data_editor(
+            before,
+            key=f"measures.{key}.{session.round_of_draft()}",
+            hide_index=True,
+            num_rows="dynamic",
+            placeholder="–",
+            column_config={
+                "gives": _select("Gives", list(measure_table.gives(methodology))),
+                "how": _select("By", list(measure_table.HOW)),
+                "column": _select("Of the column", headers),
+                "days": st.column_config.NumberColumn(
+                    "In the last … days", min_value=1, step=1, help="Empty: all rows"
+                ),
+                "where": _select("Only where", headers),
+                "test": _select("Test", list(measure_table.TESTS)),
+                "value": st.column_config.TextColumn(
+                    "Value", help='For "runs on the day": the column with the end date'
+                ),
+            },
+        )
+    changed = measure_table.from_frame(edited, chosen, methodology)
+    return chosen if changed == chosen.measures else mapping.with_measures(chosen, changed)
+
+
+def _select(label: str, options: list[str]) -> Any:
+    return st.column_config.SelectboxColumn(label, options=options)
 
 
 def when_and_who(draft: Draft, mappings: Sequence[TableMapping]) -> tuple[date, str]:
