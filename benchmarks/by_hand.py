@@ -57,8 +57,8 @@ def _chs(wide: pd.DataFrame, methodology: Methodology) -> tuple[Any, Any, Any, A
             points = wide[d.key].map(dict(d.categories)).to_numpy("float64")
         else:
             other: Any = bounds.get(d.key, d)
-            worst: Any = np.where(new, other.worst, d.worst)  # type: ignore[arg-type]
-            best: Any = np.where(new, other.best, d.best)  # type: ignore[arg-type]
+            worst: Any = np.where(new, other.worst, d.worst)
+            best: Any = np.where(new, other.best, d.best)
             points = np.clip((wide[d.key].to_numpy() - worst) / (best - worst) * 100, 0, 100)
         own = np.where(new, weights.get(d.key, d.weight), d.weight)
         seen = ~np.isnan(points)

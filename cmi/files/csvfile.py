@@ -8,11 +8,20 @@ from itertools import islice
 
 from cmi.files import limits
 from cmi.files.encoding import decoded
-from cmi.files.grid import Broken, Grid, Row, UnreadableError, blank, make_printable, unprintable
+from cmi.files.grid import (
+    PARTED,
+    Broken,
+    Grid,
+    Row,
+    UnreadableError,
+    blank,
+    make_printable,
+    unprintable,
+)
 from cmi.files.records import each_record, records
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-NONE = "\x1f"  # no text has it, so that each line is one cell
+NONE = PARTED  # no text has it, so that each line is one cell
 _SAMPLE_ROWS = 300
 _SAMPLE_CHARACTERS = 1_000_000
 _TORN = re.compile(r"[;\t|]|(?<!\d),(?! )|,(?![\d ])")

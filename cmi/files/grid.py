@@ -10,6 +10,7 @@ from cmi.files import limits
 
 Row = list[str]
 
+PARTED = "\x1f"  # stands in no cell: unprintable characters are replaced
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -12,11 +12,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import cmi
 from cmi.files import Table, limits
+from cmi.files.grid import PARTED
 from cmi.problems import FileUnreadableError, Problem
 
 CHILD = ("-m", "cmi.files.child")
@@ -37,7 +40,7 @@ def tables(content: bytes, name: str) -> tuple[Table, ...]:
         if why := answer.get("unreadable"):
             raise FileUnreadableError(name, why)
         return tuple(
-            _table(place / f"{i}.arrow", found, name) for i, found in enumerate(answer["tables"])
+            _table(place / f"{i}", found, name) for i, found in enumerate(answer["tables"])
         )
 
 
@@ -80,7 +83,7 @@ def _why(ended: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _table(path: Path, found: dict[str, Any], name: str) -> Table:
-    frame = _frame(path, found["columns"])
+    frame = _frame(path, found)
     problems = tuple(
         Problem(file=name, **{**issue, "sheet": issue["sheet"] or found["sheet"]})
         for issue in found["issues"]
@@ -97,9 +100,17 @@ def _table(path: Path, found: dict[str, Any], name: str) -> Table:
     )
 
 
-def _frame(path: Path, names: list[str]) -> pd.DataFrame:
-    """Text columns called `names`, indexed by the last column of the file: the lines."""
-    with pa.OSFile(str(path)) as source:
-        frame: pd.DataFrame = pa.ipc.open_file(source).read_all().to_pandas()
-    lines = pd.Index(frame.pop(frame.columns[-1]), name="row")
-    return frame.set_axis(names, axis=1).set_axis(lines, axis=0)
+def _frame(path: Path, found: dict[str, Any]) -> pd.DataFrame:
+    """The columns as text, indexed by the lines of the rows."""
+    lines = np.frombuffer(path.with_suffix(".lines").read_bytes(), dtype="int64")
+    cells = path.with_suffix(".cells").read_bytes()
+    columns, begin = [], 0
+    for length in found["lengths"]:
+        text = pa.array([cells[begin : begin + length].decode()], pa.large_string())
+        column = pc.split_pattern(text, PARTED).flatten()
+        columns.append(column if len(lines) else column[:0])
+        assert len(columns[-1]) == len(lines)  # else a cell held the sign that parts cells
+        begin += length
+    names = [str(i) for i in range(len(columns))]
+    frame: pd.DataFrame = pa.table(columns, names=names).to_pandas()
+    return frame.set_axis(found["columns"], axis=1).set_axis(pd.Index(lines, name="row"), axis=0)

@@ -27,10 +27,15 @@ OWN = re.compile(r"(http|ws)://127\.0\.0\.1:18[5-9]\d\d/|data:|blob:")
 PATIENCE = 60.0  # seconds until a server that does not answer has failed
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = "no Chromium here: apt-get install chromium, or set CHROMIUM to the path of one"
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import openpyxl
 from conftest import Dashboard
 from customers import assessments, crm, csv_file, thirty
 from playwright.sync_api import Page, expect
-from steps import badge, column, download, go, hover, idle, points, records, upload, visit
+from steps import badge, download, go, hover, idle, points, records, upload, visit
 
 HOSTILE = (
     "<img src=x onerror=alert(1)><br><extra>more</extra>",
@@ -46,7 +47,13 @@ def _upload(page: Page) -> None:
     rows = crm(people)
     for n, row in enumerate(rows):
         text = HOSTILE[n % len(HOSTILE)]
-        row |= {"Owner": text, "Tier!": row["Tier"], "Tier?": "x" + row["Tier"], SEGMENT: text, "ARR": text if n == 29 else row["ARR"]}
+        row |= {
+            "Owner": text,
+            "Tier!": row["Tier"],
+            "Tier?": "x" + row["Tier"],
+            SEGMENT: text,
+            "ARR": text if n == 29 else row["ARR"],
+        }
     files = [(FILE, csv_file(rows)), ("levels.xlsx", assessments(people, FORMULA))]
     upload(page, files)
     for summary in page.get_by_test_id("stExpander").locator("summary").all():
@@ -95,7 +102,8 @@ def _downloads(page: Page) -> None:
     names = {row["name"] for row in records(download(page, "CSV"))}
     assert names >= {name for name in HOSTILE if not name.startswith("=")}
     assert f"'{FORMULA}" in names
-    book = openpyxl.load_workbook(Path(download(page, "Excel").path()).open("rb"))
+    content = Path(download(page, "Excel").path()).read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(content))
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert {cell.value for cell in cells} >= set(HOSTILE)
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
