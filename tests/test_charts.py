@@ -69,6 +69,15 @@ def test_every_customer_with_a_place_is_drawn_once_at_its_scores():
         assert drawn[who][:2] == pytest.approx((cmi, chs))
 
 
+def test_a_mark_says_its_own_name_scores_and_money():
+    same = {"a": at(80, 70, arr=5, name="Acme"), "b": at(90, 60, arr=9e6, name="Beta")}
+    (trace,) = quadrant(same).data
+    assert {tuple(data) for data in trace.customdata} == {
+        ("a", "Acme", "70", "80", "5"),
+        ("b", "Beta", "60", "90", "9\N{NO-BREAK SPACE}M"),
+    }
+
+
 def test_a_portfolio_with_holes_and_rules_per_segment_is_drawn_once_each():
     method = shipped()
     scores = score(random_snapshot(method, 300, seed=5), method, "3x3")

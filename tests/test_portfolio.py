@@ -202,6 +202,12 @@ def test_the_weakest_characteristic_is_the_lowest_with_its_level():
     assert weakest.iloc[1].isna().all()
 
 
+def test_the_weakest_is_looked_for_among_what_is_known():
+    some = {"people_roles": 4, "technology_stack": 2}
+    weakest = portfolio.weakest(scored({"a": some}), rules()).iloc[0]
+    assert (weakest["name"], weakest["level"]) == ("Technology", 2)
+
+
 # "adopt" moves logins and goals, "support" tickets.
 # Logins 10 of 50 are 20 points, 80 short; goals at level 3 are 50 short; on average 65.
 BASE = at(80, 20) | {"logins": 10, "charter_goals": 3}

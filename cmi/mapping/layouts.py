@@ -36,7 +36,8 @@ def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str
     """What the rows are about ("tickets", "usage", ...), "" when they are customers.
 
     An id of its own that is never repeated tells, with a typical column where customers come
-    once; or `needed` typical columns. Contracts are told from customers only where customers are repeated.
+    once; or `needed` typical columns. Contracts are told from customers only where customers are
+    repeated.
     """
     known = vocabulary.shipped()
     best, most = "", 0

@@ -49,8 +49,11 @@ class Directory:
         domains = given.assign(domain=domain_of(given["domain"])).dropna(subset="domain")
         return Directory(
             self.ids | frozenset(given["customer_id"]),
-            (*self.names, *zip(names["name"], names["customer_id"], strict=True)),
-            (*self.domains, *zip(domains["domain"], domains["customer_id"], strict=True)),
+            (*self.names, *zip(names["name"].tolist(), names["customer_id"].tolist(), strict=True)),
+            (
+                *self.domains,
+                *zip(domains["domain"].tolist(), domains["customer_id"].tolist(), strict=True),
+            ),
         )
 
     def by_name(self, names: pd.Series[str], apart: bool = False) -> pd.Series[str]:

@@ -66,7 +66,9 @@ def _attributes(reader: Reader) -> pd.Series[Any]:
     for column in reader.mapping.of("segment"):
         text = reader.text(column.header)
         name = column.target or column.header
-        for attributes, value, known in zip(filled, text, text.notna(), strict=True):
+        for attributes, value, known in zip(
+            filled, text.tolist(), text.notna().tolist(), strict=True
+        ):
             if known:
                 attributes[name] = value
     return pd.Series(filled, index=reader.frame.index, dtype="object")
