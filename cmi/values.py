@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
@@ -178,6 +177,37 @@ def numbers(text: pd.Series[str], decimal: str = ".") -> tuple[pd.Series[float],
     return read_cells(text, lambda cell: _number(cell, decimal), "float64")
 
 
+def amounts(text: pd.Series[str]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Money, each cell by its own decimal mark, and which cells are bad.
+
+    "$450,000" and "1.234,56 €" may stand in one column. A mark before exactly three digits groups
+    thousands, as money has no third decimal, unless the column shows that this very mark parts
+    decimals ("85.1" beside "85.125").
+    """
+    cells = {tidy(cell) for cell in text.dropna().unique().tolist()}
+    marks = {mark for cell in cells if (mark := _own_mark(cell)) and _OTHER[mark] not in cell}
+    parting = marks.pop() if len(marks) == 1 else ""
+
+    def read(cell: str) -> float | None:
+        mark = _own_mark(cell)
+        if mark is None:  # the cell does not say: both readings, or neither, are possible
+            mark = parting if parting and parting in cell else _OTHER["." if "." in cell else ","]
+        return _number(cell, mark)
+
+    return read_cells(text, read, "float64")
+
+
+_OTHER: Final = {".": ",", ",": "."}
+
+
+def _own_mark(cell: str) -> str | None:
+    """The decimal mark that is the only one under which the cell is a number."""
+    point, comma = _number(cell, "."), _number(cell, ",")
+    if (point is None) == (comma is None):
+        return None
+    return "," if point is None else "."
+
+
 def _currency(cell: str) -> str | None:
     alone = _CURRENCIES.get(cell.casefold())
     found = _NUMBER["."].fullmatch(cell) or _NUMBER[","].fullmatch(cell)
@@ -263,36 +293,3 @@ _BOOLEANS: Final = {
 def booleans(text: pd.Series[str]) -> tuple[pd.Series[bool], pd.Series[bool]]:
     """Yes or no as True and False (dtype boolean), and which cells are bad; "x" is a tick."""
     return read_cells(text, lambda cell: _BOOLEANS.get(cell.casefold()), "boolean")
-
-
-def _without_accents(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
-
-
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_PUNCTUATION = re.compile(r"[\W_]+")
-
-
-def text_key(text: str) -> str:
-    """A header or name reduced to its words: "accountExternalId" gives "account external id"."""
-    words = _without_accents(_HUMP.sub(" ", text))
-    return _PUNCTUATION.sub(" ", words).strip()
-
-
-_INITIALS = re.compile(r"(?<!\w)(\w)[./] ?(?=\w(?!\w))")
-_LEGAL_FORMS = re.compile(
-    r"(?: (?:inc|incorporated|llc|llp|lp|ltd|limited|corp|corporation|co|company|plc|and co|pty"
-    r"|pte|pvt|private limited|gmbh|mbh|ag|kg|kgaa|ohg|ug|se|sa|sas|sarl|srl|spa|sl|slu|bv|nv"
-    r"|ab|as|asa|aps|oy|oyj|kft|doo|sro|sp z oo|zrt|ltda|sa de cv|kk|sdn bhd|bhd)){1,4}$"
-)
-
-
-def company_key(name: str) -> str:
-    """A company's name without its legal form, case, accents and punctuation, for comparing.
-
-    "Müller & Söhne GmbH & Co. KG" gives "muller and sohne"; the first word always stays.
-    """
-    words = _without_accents(tidy(name)).replace("&", " and ").replace("'", "")
-    plain = _PUNCTUATION.sub(" ", _INITIALS.sub(r"\1", words)).strip()
-    return _LEGAL_FORMS.sub("", plain)

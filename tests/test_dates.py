@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from cells import cases, column
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,16 +15,6 @@ from cmi.values import BLANKS, blank
 
 ORDERS: tuple[when.Order, ...] = ("ymd", "dmy", "mdy")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-def cases(names: str, text: str) -> pytest.MarkDecorator:
-    """One test per entry, parted by two spaces or a line; in each, a cell → what it says."""
-    entries = [entry.strip() for entry in re.split(r" {2,}|\n", text.strip())]
-    return pytest.mark.parametrize(names.split(), [e.split(" → ") for e in entries if e])
-
-
-def column(*cells: str | None) -> pd.Series:
-    return pd.Series(cells, dtype="str")
 
 
 def day(cell: str, order: when.Order = "ymd") -> str:

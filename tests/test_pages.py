@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from portfolios import customer, loaded, observation, origin, outcome
 from streamlit.testing.v1 import AppTest
@@ -187,6 +188,15 @@ def test_an_empty_database_shows_the_sample_and_says_so(app) -> None:
         "Retain", "Expand and leverage", "Let go", "Invest in health",
     ]  # fmt: skip
     assert some(at, "Talk to these first")
+
+
+def test_who_left_is_not_in_the_sample_portfolio(app) -> None:
+    outcomes = pd.read_csv(APP.parent / "data" / "sample" / "outcomes.csv")
+    left = set(outcomes.loc[outcomes["Outcome"] == "churned", "Customer id"])
+    assert len(left) > 10
+    shown = set(is_well(app()).dataframe[0].value["customer_id"])
+    assert len(shown) > 200
+    assert not shown & left
 
 
 def test_an_own_portfolio_is_never_mixed_with_the_sample(app) -> None:

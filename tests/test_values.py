@@ -1,13 +1,13 @@
-"""What a cell says: numbers, money, levels, yes or no, and keys for names."""
+"""What a cell says: numbers, money, levels, yes or no."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
 import pytest
+from cells import cases, column
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,16 +24,6 @@ READERS: list[Reader] = [
     partial(values.levels, anchors=ANCHORS),
     values.booleans,
 ]
-
-
-def cases(names: str, text: str) -> pytest.MarkDecorator:
-    """One test per entry, parted by two spaces or a line; in each, a cell → what it says."""
-    entries = [entry.strip() for entry in re.split(r" {2,}|\n", text.strip())]
-    return pytest.mark.parametrize(names.split(), [e.split(" → ") for e in entries if e])
-
-
-def column(*cells: str | None) -> pd.Series:
-    return pd.Series(cells, dtype="str")
 
 
 def number(cell: str, decimal: str = ".") -> float | None:
@@ -254,45 +244,13 @@ def test_yes_and_no_are_understood_in_several_languages_and_nothing_else_is() ->
     assert found.dtype == "boolean"
 
 
-@cases(
-    "text key",
-    """
-    accountExternalId → account external id  Renewal_Date → renewal date
-    CustomerID → customer id  NPSScore → nps score  ARR (USD) → arr usd  Société → societe
-    Straße → strasse  % of seats → of seats  __Renewal-Date: → renewal date  顧客名 → 顧客名
-    """,
-)
-def test_a_header_is_reduced_to_its_words(text: str, key: str) -> None:
-    assert values.text_key(text) == key
+def test_money_of_two_countries_in_one_column_is_read_cell_by_cell() -> None:
+    found, bad = values.amounts(column("$450,000", "1.234,56 €", "(1,200)", "n/a", "soon"))
+    assert found.tolist()[:3] == [450_000, 1234.56, -1200]
+    assert found.isna().tolist()[3:] == [True, True]
+    assert bad.tolist() == [False] * 4 + [True]
 
 
-@given(st.text(max_size=30))
-def test_a_key_of_a_key_is_itself(text: str) -> None:
-    key = values.text_key(text)
-    assert values.text_key(key) == key
-
-
-@cases(
-    "name key",
-    """
-    Acme → acme  ACME, Inc. → acme  Acme LLC → acme  Acme L.L.C. → acme  Acme Limited → acme
-    Acme Pty Ltd → acme  Acme Corporation → acme  Acme S.A. → acme  Acme S. A. → acme
-    Acme S.p.A. → acme  Acme A/S → acme  Acme B.V. → acme  Acme, S.A. de C.V. → acme
-    Acme sp. z o.o. → acme  Tiffany & Co. → tiffany
-    Müller & Söhne GmbH & Co. KG → muller and sohne  Johnson and Johnson → johnson and johnson
-    Johnson & Johnson → johnson and johnson  L’Oréal SA → loreal
-    HubSpot → hubspot  Hubspot\u00a0Inc → hubspot
-    Acme (UK) Ltd → acme uk  Co-operative Group → co operative group  AG → ag  The Limited → the
-    """,
-)
-def test_a_company_is_known_by_its_name_without_the_legal_form(name: str, key: str) -> None:
-    assert values.company_key(name) == key
-
-
-def test_companies_with_different_names_keep_different_keys() -> None:
-    names = ["Acme Holding AG", "Acme Group", "Acme Services GmbH", "Acme UK Ltd", "Acme"]
-    assert len({values.company_key(name) for name in names}) == 5
-
-
-def test_a_very_long_name_is_survived() -> None:
-    assert values.company_key("co " * 10_000 + "x") == "co " * 10_000 + "x"
+def test_three_decimals_of_money_are_decimals_only_where_the_column_shows_decimals() -> None:
+    assert values.amounts(column("85.125", "90.25"))[0].tolist() == [85.125, 90.25]
+    assert values.amounts(column("85.125", "90.250"))[0].tolist() == [85_125, 90_250]

@@ -9,10 +9,11 @@ import pandas as pd
 
 from cmi.dates import dates
 from cmi.mapping import vocabulary
+from cmi.mapping.model import MONEY
 from cmi.mapping.vocabulary import compact
 from cmi.methodology import Driver
 from cmi.problems import Problem
-from cmi.values import blank, levels, numbers
+from cmi.values import amounts, blank, levels, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class Reader:
 
     def numbers(self, column: Column) -> pd.Series[float]:
         """The numbers of a column in our unit; divided by the column `per` where there is one."""
-        values = self._plain_numbers(column.header)
+        values = self._plain_numbers(column.header, column.role in (*MONEY, "amount"))
         if column.per:
             whole = self._plain_numbers(column.per)
             self.report(
@@ -80,8 +81,9 @@ class Reader:
             values = values / whole.mask(whole == 0)
         return values * column.factor + column.offset
 
-    def _plain_numbers(self, header: str) -> pd.Series[float]:
-        values, bad = numbers(self.text(header), self.mapping.decimal)
+    def _plain_numbers(self, header: str, money: bool = False) -> pd.Series[float]:
+        text = self.text(header)
+        values, bad = amounts(text) if money else numbers(text, self.mapping.decimal)
         self.report(
             "number", header, bad, lambda v: f'"{v}" is not a number; it counts as missing.'
         )

@@ -11,7 +11,8 @@ import pandas as pd
 
 from cmi.mapping import vocabulary
 from cmi.mapping.cells import filled
-from cmi.values import company_key, tidy
+from cmi.names import company_key
+from cmi.values import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

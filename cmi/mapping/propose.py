@@ -25,7 +25,8 @@ from cmi.mapping.model import (
     fingerprint,
 )
 from cmi.mapping.recognise import HALF
-from cmi.values import company_key, currencies
+from cmi.names import company_key
+from cmi.values import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

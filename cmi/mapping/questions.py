@@ -51,16 +51,16 @@ def ask_decimal(
 ) -> tuple[Literal[".", ","], tuple[Question, ...]]:
     """The decimal mark of a table, `money` being some of the `headers`.
 
-    Where the values do not tell, the mark they show groups thousands: decimals rarely come in
-    threes everywhere, those of money never do, so money alone is no question.
+    Money tells its marks by itself, cell by cell; it is only asked where the other numbers do not
+    tell. Where nothing does, the mark they show groups thousands: decimals rarely come in threes.
     """
     text = together(frame, headers)
-    mark = decimal_mark(text)
+    others = [h for h in headers if h not in money]
+    mark = (decimal_mark(together(frame, others)) if others else None) or decimal_mark(text)
     if mark is not None:
         return mark, ()
     points = text.str.contains(".", regex=False).sum()
     by_point = points > text.str.contains(",", regex=False).sum()
-    others = [h for h in headers if h not in money]
     unclear = [h for h in others if decimal_mark(frame[h]) is None]
     question = Question(
         "decimal",

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmi.values import text_key
+from cmi.names import text_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
