@@ -15,6 +15,7 @@ from cmi.mapping.questions import (
     NOT_USED,
     PER_MONTH,
     PER_YEAR,
+    TENS,
     customer_role,
 )
 from cmi.mapping.rows import measure_of
@@ -102,6 +103,12 @@ def _nps(mapping: TableMapping, question: Question, answer: str) -> TableMapping
     return _replaced(mapping, question, factor=factor, offset=offset)
 
 
+def _csat(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    # 1 to 10 and 0 % to 100 % each become 1 to 5
+    factor, offset = (4 / 9, 5 / 9) if answer == TENS else (0.04, 1.0)
+    return _replaced(mapping, question, factor=factor, offset=offset)
+
+
 def _cents(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
     factor = 0.01 if answer == CENTS else 1.0
     changed = _replaced(mapping, question, factor=factor)
@@ -147,6 +154,7 @@ _EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
     "date_order": _date_order,
     "decimal": _decimal,
     "nps": _nps,
+    "csat": _csat,
     "cents": _cents,
     "amount": _amount,
     "customer": _customer,

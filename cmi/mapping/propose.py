@@ -161,6 +161,7 @@ def _asked(draft: Draft, mapping: TableMapping, elsewhere: Order | None) -> Tabl
             *about_dates,
             *about_numbers,
             *_about_nps(draft, asked),
+            *_about_csat(draft, asked),
             *_about_money(draft, asked),
             *_about_customer(draft, asked),
         ),
@@ -179,6 +180,13 @@ def _about_nps(draft: Draft, mapping: TableMapping) -> list[Question]:
     single = [c for c in mapping.of("driver") if c.target == "nps" and mapping.layout == "wide"]
     shapes = [(c, draft.shapes[c.header]) for c in single]
     return [questions.ask_nps(c) for c, s in shapes if s.within(0, 10) > HALF]
+
+
+def _about_csat(draft: Draft, mapping: TableMapping) -> list[Question]:
+    single = [c for c in mapping.of("driver") if c.target == "csat" and mapping.layout == "wide"]
+    shapes = [(c, draft.shapes[c.header]) for c in single]
+    above = [(c, s) for c, s in shapes if s.within(5.001, 10) > 0]
+    return [questions.ask_csat(c) for c, s in above if s.within(0, 10) == 1]
 
 
 def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DAY_FIRST, MONTH_FIRST = "Day first: 03/04 is 3 April", "Month first: 03/04 is 4 March"
 POINT, COMMA = "The point: 1.234 is less than two", "The comma: 1,234 is less than two"
 ANSWERS_0_10, NPS_SCALE = "Answers from 0 to 10", "NPS from -100 to 100"
+TENS, PERCENT = "Scores from 1 to 10", "Percent"
 CENTS, WHOLE = "In cents", "In whole units of the currency"
 PER_YEAR, PER_MONTH, NOT_USED = ", per year", ", per month", "Not used"
 
@@ -86,6 +87,17 @@ def ask_nps(column: Column) -> Question:
         (ANSWERS_0_10, NPS_SCALE),
         (column.header,),
         assumed=ANSWERS_0_10,
+    )
+
+
+def ask_csat(column: Column) -> Question:
+    """Whether scores above 5 and up to 10 are out of ten, or a very low percentage."""
+    return Question(
+        f"csat:{column.header}",
+        f"The values in {column.header} go up to 10. What are they?",
+        (TENS, PERCENT),
+        (column.header,),
+        assumed=TENS,
     )
 
 
