@@ -185,8 +185,8 @@ def _about_nps(draft: Draft, mapping: TableMapping) -> list[Question]:
 def _about_csat(draft: Draft, mapping: TableMapping) -> list[Question]:
     single = [c for c in mapping.of("driver") if c.target == "csat" and mapping.layout == "wide"]
     shapes = [(c, draft.shapes[c.header]) for c in single]
-    above = [(c, s) for c, s in shapes if s.within(5.001, 10) > 0]
-    return [questions.ask_csat(c) for c, s in above if s.within(0, 10) == 1]
+    mostly = [(c, s) for c, s in shapes if s.within(5.001, 10) > HALF]
+    return [questions.ask_csat(c) for c, s in mostly if s.within(0, 10) == 1]
 
 
 def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:
