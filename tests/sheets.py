@@ -7,7 +7,10 @@ from textwrap import dedent
 
 import pandas as pd
 
+from cmi import mapping
 from cmi.files import Table
+from cmi.mapping import TableMapping
+from cmi.methodology import shipped
 
 
 def sheet(text: str, file: str = "accounts.csv") -> Table:
@@ -16,6 +19,25 @@ def sheet(text: str, file: str = "accounts.csv") -> Table:
     frame = pd.DataFrame(rows, columns=header, dtype="str")
     frame.index = pd.RangeIndex(2, 2 + len(rows))
     return Table(file, "", frame, (), len(rows), 0, 0, ())
+
+
+def proposed(text: str, *others: str) -> TableMapping:
+    tables = [sheet(text), *(sheet(t, f"other{n}.csv") for n, t in enumerate(others))]
+    return mapping.propose(tables, shipped())[0]
+
+
+def roles(found: TableMapping) -> dict[str, str]:
+    """Header -> role or target, of the columns that are used."""
+    named = ("factor", "driver", "outcome")
+    return {
+        c.header: c.target if c.role in named else c.role
+        for c in found.columns
+        if c.role != "ignore"
+    }
+
+
+def why(found: TableMapping, header: str) -> str:
+    return next(c.why for c in found.columns if c.header == header)
 
 
 # Headers that mean something, or nothing, and cells that fit few of them.

@@ -16,11 +16,6 @@ from cmi import cli, methodology
 from cmi.store import Store
 
 
-@pytest.fixture(autouse=True)
-def _no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CMI_DATABASE", str(tmp_path / "none.duckdb"))
-
-
 @pytest.fixture
 def portfolio(tmp_path: Path) -> str:
     return written(tmp_path / "portfolio.csv", PORTFOLIO)

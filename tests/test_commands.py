@@ -10,11 +10,6 @@ from handmade import DAY, PORTFOLIO, scores, written
 from cmi import cli, methodology
 
 
-@pytest.fixture(autouse=True)
-def _no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CMI_DATABASE", str(tmp_path / "none.duckdb"))
-
-
 @pytest.fixture
 def portfolio(tmp_path: Path) -> str:
     return written(tmp_path / "portfolio.csv", PORTFOLIO)

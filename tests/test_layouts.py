@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_propose import proposed, roles
+from sheets import proposed, roles
 
 THRICE = ",A1,2026-01-02\n{},A1,2026-01-05\n{},A2,2026-02-05\n{},A2,2026-02-06\n{},A2,2026-02-07"
 

@@ -16,35 +16,15 @@ from exports import (
     VITALLY,
     ZENDESK,
 )
-from sheets import sheet
+from sheets import proposed, roles, sheet
 
 from cmi import mapping
-from cmi.mapping import TableMapping
 from cmi.mapping.vocabulary import compact
 from cmi.mapping.vocabulary import shipped as vocabulary
 from cmi.methodology import shipped
 from cmi.problems import MappingError
 
 RULES = shipped()
-
-
-def proposed(text: str, *others: str) -> TableMapping:
-    tables = [sheet(text), *(sheet(t, f"other{n}.csv") for n, t in enumerate(others))]
-    return mapping.propose(tables, RULES)[0]
-
-
-def roles(found: TableMapping) -> dict[str, str]:
-    """Header -> role or target, of the columns that are used."""
-    named = ("factor", "driver", "outcome")
-    return {
-        c.header: c.target if c.role in named else c.role
-        for c in found.columns
-        if c.role != "ignore"
-    }
-
-
-def why(found: TableMapping, header: str) -> str:
-    return next(c.why for c in found.columns if c.header == header)
 
 
 @pytest.mark.parametrize(

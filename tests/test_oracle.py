@@ -18,8 +18,7 @@ Row = dict[str, str]
 
 
 @pytest.fixture
-def rules(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setenv("CMI_DATABASE", str(tmp_path / "none.duckdb"))
+def rules(capsys: pytest.CaptureFixture[str]):
     assert main(["methodology", "--format", "json"]) == 0
     return json.loads(capsys.readouterr().out)
 
