@@ -71,7 +71,7 @@ def _import(store: Store, one: dict[Any, Any]) -> None:
         with st.popover(count(len(found), "remark")):
             _problem_table(found, f"import {number}")
     undo, label = (store.restore, "Redo") if withdrawn else (store.withdraw, "Undo")
-    if st.button(label, key=f"undo.{number}"):
+    if st.button(label, key=f"{label}.{number}"):
         undo(number)
         session.show_day(None)
         st.rerun()

@@ -18,6 +18,7 @@ def idle(page: Page) -> None:
     app.wait_for(timeout=SLOW)
     page.wait_for_timeout(200)  # a step of the person may only now be on its way
     app.wait_for(timeout=SLOW)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_text("This is a fault of ours")).to_have_count(0)
 

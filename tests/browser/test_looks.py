@@ -12,12 +12,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from steps import idle, points, visit
 
 PICTURES = Path(__file__).parent.parent.parent / "test-results" / "looks"
+# Where a page is, and what is drawn last on it: in a chart or a table.
 PAGES = {
-    "portfolio": "/",
-    "nine cells": "/?grid=3x3",
-    "customer": "/customer?customer=C-0001",
-    "upload": "/upload",
-    "methodology": "/methodology",
+    "portfolio": ("/", "Hazelfern Diagnostics"),
+    "nine cells": ("/?grid=3x3", "Hazelfern Diagnostics"),
+    "customer": ("/customer?customer=C-0001", "Charter · Mandate"),
+    "upload": ("/upload", "Assessment workbook"),
+    "methodology": ("/methodology", "Product use"),
 }
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
 # The titles of axes: in the colour of text, or in the quieter one.
@@ -49,8 +50,9 @@ def test_every_page_fits_its_screen_in_the_theme_of_its_reader(
 ) -> None:
     page = _screen(new_context, size, theme)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for name, address in PAGES.items():
+    for name, (address, last) in PAGES.items():
         visit(page, dashboard.url + address)
+        expect(page.get_by_text(last).first).to_be_attached()
         page.screenshot(path=PICTURES / f"{name} {size[0]} {theme}.png")
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", PAPER[theme])
         for title in page.locator(".js-plotly-plot .xtitle").all():

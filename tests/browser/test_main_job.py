@@ -96,19 +96,22 @@ def _is_the_portfolio(page: Page) -> None:
 
 
 def _undo_and_redo(page: Page) -> None:
-    go(page, "Collect", "Upload")
-    for _ in range(2):
-        page.get_by_role("button", name="Undo").first.click()
-        idle(page)
-    expect(page.get_by_role("button", name="Redo")).to_have_count(2)
+    _press_twice(page, "Undo", "Redo")
     expect(badge(page, "Sample portfolio")).to_be_visible()
     go(page, "Explore", "Portfolio")
     expect(page.get_by_text("Customer A – Alder & Finch Retail").first).to_be_visible()
-    go(page, "Collect", "Upload")
-    for _ in range(2):
-        page.get_by_role("button", name="Redo").first.click()
-        idle(page)
+    _press_twice(page, "Redo", "Undo")
+    expect(badge(page, "Your portfolio")).to_be_visible()
     go(page, "Explore", "Portfolio")
+
+
+def _press_twice(page: Page, label: str, then: str) -> None:
+    """Take back, or bring back, the two imports one after the other."""
+    go(page, "Collect", "Upload")
+    for number in (1, 2):
+        page.get_by_role("button", name=label, exact=True).first.click()
+        expect(page.get_by_role("button", name=then, exact=True)).to_have_count(number)
+        idle(page)
 
 
 def test_the_lasso_chooses_exactly_the_customers_inside(page: Page, stocked: Dashboard) -> None:
@@ -147,7 +150,7 @@ def test_a_row_opens_its_customer_and_the_link_opens_it_again(
         position={"x": 15, "y": 50}
     )
     _is_customer_5_10(page)
-    assert page.url == f"{stocked.url}/customer?customer=A25"
+    expect(page).to_have_url(f"{stocked.url}/customer?customer=A25")
     another = new_context().new_page()
     visit(another, page.url)
     _is_customer_5_10(another)
@@ -170,5 +173,4 @@ def test_who_to_talk_to_first_is_one_click_away(page: Page, stocked: Dashboard) 
     # 100 x 90, 100 x 70, then 75 x 90.
     page.get_by_role("link", name="Customer 4-10").click()
     expect(page.get_by_role("heading", name="Customer 4-10", exact=True)).to_be_visible()
-    idle(page)
-    assert page.url == f"{stocked.url}/customer?customer=A19"
+    expect(page).to_have_url(f"{stocked.url}/customer?customer=A19")
