@@ -9,7 +9,7 @@ run: .venv/run  ## start the dashboard, installing what it needs the first time
 	@$(BIN)/cmi run
 
 test: .venv/dev browser  ## everything the tests need, then all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: .venv/dev  ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -15,23 +15,17 @@ st.set_page_config(page_title="Maturity × Health", page_icon=LOGO, layout="wide
 st.logo(LOGO, size="large")
 
 page = st.navigation(
-    {
-        "Explore": [
-            st.Page(
-                "pages/explore/portfolio.py",
-                title="Portfolio",
-                icon=":material/scatter_plot:",
-                default=True,
-            ),
-            st.Page("pages/explore/customer.py", title="Customer", icon=":material/person:"),
-        ],
-        "Collect": [st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:")],
-        "Refine": [
-            st.Page(
-                "pages/refine/methodology.py", title="Methodology", icon=":material/rule_settings:"
-            )
-        ],
-    },
+    [
+        st.Page(
+            "pages/explore/portfolio.py",
+            title="Portfolio",
+            icon=":material/scatter_plot:",
+            default=True,
+        ),
+        st.Page("pages/explore/customer.py", title="Customer", icon=":material/person:"),
+        st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:"),
+        st.Page("pages/refine/methodology.py", title="Methodology", icon=":material/rule:"),
+    ],
     position="top",
 )
 

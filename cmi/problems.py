@@ -58,7 +58,7 @@ class AlreadyImportedError(CmiError):
 
     def __init__(self, file: str, by: str, when: str) -> None:
         super().__init__(
-            f"{file} has the same content as an import by {by} on {when}. Nothing was added."
+            f"{file} has the same content as an import by {by} on {when}. It is not added again."
         )
 
 

@@ -36,8 +36,8 @@ def _problem_table(frame: pd.DataFrame, key: str) -> None:
         take_along(lambda: frame, f"problems {key}")
 
 
-def imports(store: Store) -> None:
-    """Every import, newest first, with undo and redo and the problems it had."""
+def news() -> None:
+    """What the last import did, and the way to see it."""
     said = session.said()
     if said:
         st.success(plain(said), icon=":material/check_circle:")
@@ -46,6 +46,10 @@ def imports(store: Store) -> None:
             label="See the portfolio",
             icon=":material/scatter_plot:",
         )
+
+
+def imports(store: Store) -> None:
+    """Every import, newest first, with undo and redo and the problems it had."""
     listed = store.imports().to_dict("records")
     if listed:
         st.subheader("Imports so far", anchor=False)

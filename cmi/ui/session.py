@@ -159,3 +159,13 @@ def last_customer() -> str | None:
 def remember_customer(customer_id: str | None) -> None:
     """Keep the customer for the next visit to its page."""
     st.session_state["_customer"] = customer_id
+
+
+def selection_round() -> int:
+    """How often the selection on the plane was cleared: a plane of its own each time."""
+    return int(st.session_state.get("_cleared", 0))
+
+
+def clear_selection() -> None:
+    """Forget what was picked on the plane."""
+    st.session_state["_cleared"] = selection_round() + 1

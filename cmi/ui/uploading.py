@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -58,6 +58,13 @@ def failures(reading: Reading) -> None:
     """Files that are no tables: one sentence each."""
     for sentence in reading.failures:
         st.error(plain(sentence), icon=":material/error:")
+
+
+def already_there(store: Store, draft: Draft) -> None:
+    """Files whose content is loaded already: one sentence each."""
+    for origin in intake.origins(draft.reading, draft.mappings, datetime.now(UTC).date(), ""):
+        if sentence := store.twice(origin):
+            st.warning(plain(sentence), icon=":material/content_copy:")
 
 
 def corrected(draft: Draft, methodology: Methodology) -> tuple[TableMapping, ...]:
@@ -264,9 +271,6 @@ def import_button(
     store: Store, origins: Sequence[Origin], loaded: Sequence[Loaded], as_of: date
 ) -> None:
     """The one button that writes."""
-    again = [sentence for o in origins if (sentence := store.twice(o))]
-    for sentence in again:
-        st.warning(plain(sentence), icon=":material/content_copy:")
     fresh = [(o, one) for o, one in zip(origins, loaded, strict=True) if store.twice(o) is None]
     nothing = not any(one.kept for _, one in fresh)
     if st.button("Import", type="primary", icon=":material/check:", disabled=nothing, key="import"):
@@ -282,7 +286,7 @@ def import_button(
 def first_steps(methodology: Methodology) -> None:
     """What to do with empty hands."""
     with st.container(border=True):
-        st.markdown("**No assessment of your customers yet?** Maturity needs one.")
+        st.markdown("**Maturity comes from an assessment**")
         st.write(
             "Take the workbook, fill in a level from 1 to 5 per question with the people who know "
             "the customer, and drop it here."

@@ -193,6 +193,11 @@ def plane(figure: Any, key: str) -> list[str]:
     return [str(point["customdata"][0]) for point in picked if point.get("customdata")]
 
 
+def clear_selection() -> None:
+    """The button that lets go of what was picked."""
+    st.button("Clear selection", icon=":material/close:", on_click=session.clear_selection)
+
+
 def figure(drawn: Any, key: str) -> None:
     """A chart that is only looked at."""
     st.plotly_chart(drawn, key=key, theme=None, config={"displayModeBar": False})

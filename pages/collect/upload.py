@@ -10,6 +10,7 @@ with widgets.bar():
     frame = widgets.frame()
 store, rules = session.own_store(), frame.methodology
 
+history.news()
 st.header("Upload what you have", anchor=False)
 st.write(
     "Exports of a CRM, a survey tool, a help desk or a spreadsheet: CSV or Excel, several at once. "
@@ -19,6 +20,7 @@ uploads = uploading.dropped_files()
 if uploads:
     draft = session.begin_draft(uploads, store, rules)
     uploading.failures(draft.reading)
+    uploading.already_there(store, draft)
     if draft.reading.tables:
         uploading.step(1, "What is it?")
         mappings = uploading.corrected(draft, rules)

@@ -14,8 +14,8 @@ with widgets.bar():
     everyone = session.scores(frame, grid)
     chosen = widgets.customer_choice(everyone)
 if chosen is None:
-    st.info("No customer is chosen, or none is known on this day.")
-    st.page_link("pages/explore/portfolio.py", label="Back to the portfolio")
+    st.info("No customer is chosen. Choose one above, or begin with those who need a talk.")
+    cards.talk_first(portfolio.attention(portfolio.present(everyone), rules, grid))
     st.stop()
 
 row = everyone[everyone["customer_id"] == chosen]
@@ -56,7 +56,7 @@ for column, score, title, total in (
         else:
             st.caption(
                 f"The {len(parts)} bars add up to {parts['contribution'].sum():.1f}. "
-                "The pale part is what is missing to 100."
+                "The rest of each bar is what is missing to 100."
             )
             widgets.figure(charts.contribution_bars(parts, session.look(), unit="points"), score)
 

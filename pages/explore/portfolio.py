@@ -21,7 +21,7 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     pair = twins.telling_pair(scores, portfolio.segment_columns(scores, rules))
     plane = charts.quadrant(scores, rules, grid, session.look(), linked=pair)
-    chosen = widgets.plane(plane, key=f"plane.{grid}")
+    chosen = widgets.plane(plane, key=f"plane.{grid}.{session.selection_round()}")
     st.caption(
         "The larger a mark, the more ARR. Click one, or draw around several with the lasso. "
         + portfolio.other_cuts(scores, rules, grid)
@@ -29,7 +29,10 @@ with left:
     selected = scores[scores["customer_id"].isin(chosen)]
 with right:
     if chosen:
-        st.markdown(f"**{count(len(selected), 'customer')} selected**")
+        with widgets.bar():
+            st.markdown(f"**{count(len(selected), 'customer')} selected**")
+            st.space("stretch")
+            widgets.clear_selection()
         tables.customer_table(portfolio.listing(selected, rules, grid), "selected", tables.BESIDE)
         widgets.take_along(
             lambda: score_table(selected, rules, frame.as_of, grid), "selected customers"
@@ -38,12 +41,13 @@ with right:
         cards.tiles(portfolio.tiles(scores, rules, grid), rules, grid, scores)
         cards.talk_first(portfolio.attention(scores, rules, grid))
 
+missing = portfolio.unscored(scores, rules)
 if not chosen:
     st.subheader(f"The {count(len(scores), 'customer')}", anchor=False)
+    st.caption("Tick the box before a customer to open its page.")
     tables.customer_table(portfolio.listing(scores, rules, grid), key="customers")
     widgets.take_along(lambda: score_table(scores, rules, frame.as_of, grid), "portfolio")
-missing = portfolio.unscored(scores, rules)
-if len(missing):
+if len(missing) and not chosen:
     st.subheader(f"{count(len(missing), 'customer')} without a place on the plane", anchor=False)
     tables.customer_table(missing, key="unscored")
 widgets.small_print(portfolio.other_currencies(scores))

@@ -35,10 +35,9 @@ def badge(page: Page, words: str) -> Locator:
     return page.locator(".stMarkdownBadge").filter(has_text=words).first
 
 
-def go(page: Page, section: str, title: str) -> None:
+def go(page: Page, title: str) -> None:
     """Go to a page through the menu."""
-    page.get_by_test_id("stTopNav").get_by_text(section, exact=True).click()
-    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
+    page.get_by_test_id("stTopNav").get_by_text(title, exact=True).click()
     idle(page)
 
 

@@ -70,7 +70,7 @@ def _upload(page: Page) -> None:
 
 
 def _portfolio(page: Page) -> None:
-    go(page, "Explore", "Portfolio")
+    go(page, "Portfolio")
     expect(badge(page, "Your portfolio")).to_be_visible()
     expect(points(page)).to_have_count(30)
     idle(page)

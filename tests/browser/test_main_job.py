@@ -98,16 +98,16 @@ def _is_the_portfolio(page: Page) -> None:
 def _undo_and_redo(page: Page) -> None:
     _press_twice(page, "Undo", "Redo")
     expect(badge(page, "Sample portfolio")).to_be_visible()
-    go(page, "Explore", "Portfolio")
+    go(page, "Portfolio")
     expect(page.get_by_text("Customer A – Alder & Finch Retail").first).to_be_visible()
     _press_twice(page, "Redo", "Undo")
     expect(badge(page, "Your portfolio")).to_be_visible()
-    go(page, "Explore", "Portfolio")
+    go(page, "Portfolio")
 
 
 def _press_twice(page: Page, label: str, then: str) -> None:
     """Take back, or bring back, the two imports one after the other."""
-    go(page, "Collect", "Upload")
+    go(page, "Upload")
     for number in (1, 2):
         page.get_by_role("button", name=label, exact=True).first.click()
         expect(page.get_by_role("button", name=then, exact=True)).to_have_count(number)
