@@ -246,7 +246,7 @@ def test_a_day_in_the_address_is_taken_and_named_at_once(app) -> None:
 
 def test_customers_picked_on_the_plane_are_listed_alone(app) -> None:
     at = app(TWO)
-    at.session_state["plane.2x2"] = {
+    at.session_state["plane.2x2.0"] = {
         "selection": {
             "points": [{"customdata": ["b", "Beta"]}],
             "point_indices": [0],
@@ -341,9 +341,9 @@ def test_a_file_is_uploaded_looked_through_imported_and_taken_back(app) -> None:
     assert list(at.dataframe[0].value["name"]) == ["Acme"]
 
     at = is_well(at.switch_page(UPLOAD).run())
-    at = is_well(at.button(key="undo.1").click().run())
+    at = is_well(at.button(key="Undo.1").click().run())
     assert some(at, "Sample portfolio")
-    at = is_well(at.button(key="undo.1").click().run())  # and back again
+    at = is_well(at.button(key="Redo.1").click().run())  # and back again
     assert some(at, "Your portfolio")
 
 

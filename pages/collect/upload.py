@@ -4,7 +4,7 @@ import streamlit as st
 
 from cmi import intake
 from cmi.preview import preview
-from cmi.ui import history, session, uploading, widgets
+from cmi.ui import correcting, history, session, uploading, widgets
 
 with widgets.bar():
     frame = widgets.frame()
@@ -23,7 +23,7 @@ if uploads:
     uploading.already_there(store, draft)
     if draft.reading.tables:
         uploading.step(1, "What is it?")
-        mappings = uploading.corrected(draft, rules)
+        mappings = correcting.corrected(draft, rules)
         uploading.step(2, "What will happen?")
         as_of, by_whom = uploading.when_and_who(draft, mappings)
         loaded = intake.prepare(draft.reading, mappings, rules, as_of, store)

@@ -25,7 +25,7 @@ def test_the_very_first_visitor_may_come_by_any_link(
     visit(page, unvisited.url + address)
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(badge(page, "Sample portfolio")).to_be_visible()
-    expect(page.get_by_test_id("stTopNav")).to_contain_text("Explore")
+    expect(page.get_by_test_id("stTopNav")).to_contain_text("Portfolio")
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page).to_have_url(unvisited.url + address)
