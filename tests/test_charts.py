@@ -279,3 +279,10 @@ def test_rounding_never_makes_a_bar_of_less_than_nothing():
         {"label": ["a"], "contribution": [10 + 1e-12], "possible": [10.0], "hint": [""]}
     )
     assert charts.contribution_bars(parts, Look(), unit="points").data[1].x[0] == 0
+
+
+def test_a_crowd_is_drawn_with_smaller_marks():
+    for customers, across in ((200, LARGEST), (800, LARGEST / 2), (4000, LARGEST / 3)):
+        figure = charts.quadrant(everybody(customers), rules(), "2x2", Look())
+        largest = max(size for _, _, size in marks(figure).values())
+        assert largest == pytest.approx(across)  # sqrt(200 / 800) is a half; a third is the least

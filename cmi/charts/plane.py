@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -24,6 +25,7 @@ DRAWN = 400
 SMALLEST, LARGEST = 8.0, 46.0  # marker diameters in pixels
 
 
+CROWD = 200  # more customers than this make the marks smaller
 UNKNOWN = 0.0  # ARR that is not known draws the smallest marker
 
 
@@ -48,11 +50,11 @@ def quadrant(
         drawn = placed.nlargest(DRAWN, "_arr")
     else:
         drawn = placed
-    largest = placed["_arr"].max()
+    largest, across = placed["_arr"].max(), _across(len(drawn))
     for scenario in reversed(methodology.grid(grid)):
         rows = drawn[drawn["scenario"] == scenario.key].sort_values("_arr", ascending=False)
         if len(rows):
-            figure.add_trace(_points(rows, scenario, look, largest, main_currency(scores)))
+            figure.add_trace(_points(rows, scenario, look, largest, main_currency(scores), across))
     _link(figure, placed, linked, look)
     _names(figure, placed, [*named, *(linked or ())], look)
     return figure
@@ -180,14 +182,24 @@ def _cell_name(
     )
 
 
-def _size(arr: pd.Series[float], largest: float) -> Any:
+def _across(customers: int) -> float:
+    """The diameter of the largest marker: smaller where many would cover each other."""
+    return max(LARGEST / 3, LARGEST * min(1.0, math.sqrt(CROWD / max(customers, 1))))
+
+
+def _size(arr: pd.Series[float], largest: float, across: float) -> Any:
     """Marker diameters whose areas are in proportion to ARR."""
     part = (arr.fillna(UNKNOWN).clip(lower=0) / largest if largest > 0 else arr * 0).fillna(0.0)
-    return SMALLEST + (LARGEST - SMALLEST) * np.sqrt(part)
+    return SMALLEST + (across - SMALLEST) * np.sqrt(part)
 
 
 def _points(
-    rows: pd.DataFrame, scenario: Scenario, look: Look, largest: float, currency: str
+    rows: pd.DataFrame,
+    scenario: Scenario,
+    look: Look,
+    largest: float,
+    currency: str,
+    across: float = LARGEST,
 ) -> go.Scatter:
     names = [escape(str(name), quote=False) for name in rows["name"]]
     shown = [
@@ -207,7 +219,7 @@ def _points(
             "<br>ARR %{customdata[4]}<extra></extra>"
         ),
         marker={
-            "size": _size(rows["_arr"], largest),
+            "size": _size(rows["_arr"], largest, across),
             "symbol": scenario.symbol,
             "color": look.of(scenario),
             "opacity": 0.82,
