@@ -123,7 +123,9 @@ def headline(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> s
         stand = f"stand{'s' * (placed == 1)} for {money(worth, main_currency(scores))}"
     else:
         stand = "has both scores" if placed == 1 else "have both scores"
-    return f"{count(placed, 'customer')} {stand}: {listed(largest, 5)}."
+    if len(largest) > 4:
+        return f"{count(placed, 'customer')} {stand}, above all {listed(largest[:3])}."
+    return f"{count(placed, 'customer')} {stand}: {listed(largest)}."
 
 
 def unscored(scores: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:

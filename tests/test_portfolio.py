@@ -358,3 +358,13 @@ def test_where_the_cuts_lie_decides_who_stands_where():
     stricter = rules(cuts=GridCuts(**{"2x2": Cuts((85,), (75,)), "3x3": rules().cuts.three}))
     tiles = portfolio.tiles(scored(FOUR, stricter), stricter, "2x2").set_index("key")["customers"]
     assert tiles.to_dict() == {"low_low": 2, "low_high": 1, "high_low": 1, "high_high": 0}
+
+
+def test_of_nine_cells_the_headline_names_the_three_largest():
+    customers = {f"c{n}": at(5 + 45 * (n % 3), 5 + 45 * (n // 3), arr=n + 1.0) for n in range(5)}
+    sentence = portfolio.headline(scored(customers, grid="3x3"), rules(), "3x3")
+    # 1 + 2 + 3 + 4 + 5 = 15; the three largest have 5/15, 4/15 and 3/15
+    assert sentence.startswith("5 customers stand for 15, above all 33")
+    assert "27" in sentence
+    assert "20" in sentence
+    assert "13" not in sentence

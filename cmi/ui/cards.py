@@ -78,7 +78,7 @@ def _tile(row: dict[Any, Any], scenario: Scenario, currency: str) -> None:
             colour, shape = badge_colour(scenario), SHAPES.get(scenario.symbol, "")
             st.markdown(f":{colour}[{shape}] {plain(scenario.name)}")
             st.markdown(f"**{money(row['arr'], currency)}**")
-            st.caption(customers, help=plain(scenario.decision))
+            st.caption(customers.replace(" · ", "  \n"))
 
 
 def talk_first(customers: pd.DataFrame) -> None:
