@@ -50,7 +50,7 @@ def quadrant(
         drawn = placed.nlargest(DRAWN, "_arr")
     else:
         drawn = placed
-    largest, across = placed["_arr"].max(), _across(len(drawn))
+    largest, across = placed["_arr"].max(), _across(len(placed))
     for scenario in reversed(methodology.grid(grid)):
         rows = drawn[drawn["scenario"] == scenario.key].sort_values("_arr", ascending=False)
         if len(rows):
