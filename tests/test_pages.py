@@ -416,3 +416,10 @@ def test_a_fault_of_ours_shows_a_number_and_nothing_else(app, monkeypatch) -> No
     assert re.fullmatch(rf"{OURS}.* has it as error [0-9a-f]{{8}}\.", error.value)
     assert not any("secret" in text for text in texts(at))
     assert not at.exception
+
+
+def test_a_customer_without_an_opposite_still_stands_on_the_plane_with_its_plays(app) -> None:
+    at = is_well(app(PORTFOLIOS["one customer"], page="pages/explore/customer.py", customer="a"))
+    assert some(at, "No other customer has the same health")
+    assert len(at.get("plotly_chart")) == 3  # what makes each score, and where it stands
+    assert len(at.expander) > 0

@@ -30,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     if facts.left:
         st.badge(f"Left on {facts.left}", color="gray", icon=":material/logout:")
 for column, (label, value) in zip(
-    st.columns([3, 3, 4, 4, 4, 5]),
+    st.columns([3, 3, 6, 4, 4, 5]),
     (
         ("Health (CHS)", facts.health),
         ("Maturity (CMI)", facts.maturity),
@@ -63,24 +63,24 @@ for column, score, title, total in (
 twin = twins.opposite(
     portfolio.present(everyone), chosen, portfolio.segment_columns(everyone, rules)
 )
-st.subheader("Same health, different maturity", anchor=False)
-if twin is None:
-    st.write("No other customer has the same health and a clearly different maturity.")
-else:
-    plane, own, other = st.columns([4, 3, 3], gap="medium")
-    with plane:
-        widgets.figure(
-            charts.locator(everyone, rules, grid, session.look(), (chosen, twin)), "locator"
+st.subheader("Same health, different maturity" if twin else "Where it stands", anchor=False)
+plane, *places = st.columns([4, 3, 3], gap="medium")
+with plane:
+    shown = (chosen, twin) if twin else (chosen,)
+    widgets.figure(charts.locator(everyone, rules, grid, session.look(), shown), "locator")
+for column, whom in zip(places, shown, strict=False):
+    with column:
+        other = everyone[everyone["customer_id"] == whom]
+        cards.playbook(
+            customer.facts(other, rules),
+            portfolio.scenario_of_key(rules, grid, other["scenario"].iloc[0]),
+            portfolio.ranked_plays(other, rules, grid),
         )
-    other_row = everyone[everyone["customer_id"] == twin]
-    for column, whom in ((own, row), (other, other_row)):
-        with column:
-            cards.playbook(
-                customer.facts(whom, rules),
-                portfolio.scenario_of_key(rules, grid, whom["scenario"].iloc[0]),
-                portfolio.ranked_plays(whom, rules, grid),
-            )
-    cards.customer_open(twin, customer.facts(other_row, rules).name)
+with places[-1]:
+    if twin:
+        cards.customer_open(twin, str(everyone.set_index("customer_id")["name"][twin]))
+    else:
+        st.caption("No other customer has the same health and a clearly different maturity.")
 
 st.subheader("The drivers of health", anchor=False)
 tables.driver_table(customer.drivers(row, rules))
