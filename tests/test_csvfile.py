@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_files import kinds, rows, table
 
-from cmi.files import csvfile, limits
+from cmi.files import csvfile, limits, sound
 from cmi.files.grid import Broken, UnreadableError
-from cmi.files.records import each_record, records
+from cmi.files.records import each_record
 from cmi.files.table import parsed
 
 # character sets
@@ -28,6 +29,8 @@ from cmi.files.table import parsed
         ("utf-32-be", b"\x00\x00\xfe\xff", "UTF-32"),
         ("utf-16-le", b"", "UTF-16 without a mark"),
         ("utf-16-be", b"", "UTF-16 without a mark"),
+        ("utf-32-le", b"", "UTF-32 without a mark"),
+        ("utf-32-be", b"", "UTF-32 without a mark"),
     ],
 )
 def test_a_byte_order_mark_or_its_pattern_decides(codec: str, mark: bytes, note: str) -> None:
@@ -49,6 +52,14 @@ def test_unprintable_characters_are_replaced_and_reported_by_cell() -> None:
     assert [(i.kind, i.row, i.column) for i in found.issues] == [
         ("control", 2, "name"),
         ("control", 3, "city"),
+    ]
+
+
+def test_ids_keep_their_zeros_and_digits_and_a_region_may_be_called_na() -> None:
+    found = table("id,number,region\n00123,1234567890123456789,NA\n1e5,0012345678901234567,None\n")
+    assert rows(found) == [
+        ("00123", "1234567890123456789", "NA"),
+        ("1e5", "0012345678901234567", "None"),
     ]
 
 
@@ -102,6 +113,31 @@ def test_a_mark_that_is_opened_and_closed_in_another_row_costs_the_lines_between
     assert found.refused == 2
 
 
+def test_a_value_that_swallowed_rows_before_a_mark_showed_it_is_refused_too() -> None:
+    found = table('id,name,note\n1,Acme,"\n2,Bolt,x\n3,"""\nq",y\n4,Cord,z\n5,Dent,w\n')
+    assert rows(found) == [("4", "Cord", "z"), ("5", "Dent", "w")]
+    assert [(reject.row, reject.cells) for reject in found.rejected] == [
+        (2, ('1,Acme,"\n2,Bolt,x\n3,"""',)),
+        (5, ('q",y',)),
+    ]
+    assert (found.rows, found.refused) == (6, 4)
+
+
+def test_a_value_that_a_stray_mark_cut_short_is_refused_with_its_rest() -> None:
+    found = table('id,name,note\n1,Acme,x\n2,Bolt,"one"\ntwo"\n3,Cord,y\n4,Dent,z\n')
+    assert [row[0] for row in rows(found)] == ["1", "3", "4"]
+    assert [(reject.row, reject.cells) for reject in found.rejected] == [
+        (3, ('2,Bolt,"one"',)),
+        (4, ('two"',)),
+    ]
+
+
+def test_lines_of_one_value_between_two_stray_marks_are_no_rows() -> None:
+    found = table('id,name,note\n1,Acme,x\n2,"Bo"lt\na,b,c\nd",y\n3,Cord,y\n4,Dent,z\n')
+    assert [row[0] for row in rows(found)] == ["1", "3", "4"]
+    assert [reject.row for reject in found.rejected] == [3, 4, 5]
+
+
 def test_a_stray_mark_where_the_header_may_stand_refuses_the_file() -> None:
     with pytest.raises(UnreadableError, match="line 1 has a stray quotation mark"):
         table('id,na"me\nx,Acme\ny,Bolt\n')
@@ -109,9 +145,30 @@ def test_a_stray_mark_where_the_header_may_stand_refuses_the_file() -> None:
 
 def test_a_row_of_another_width_is_refused_and_never_padded_or_cut() -> None:
     found = table("id,name,city\n1,Acme,Rome\n2,Bolt\n3,Cord,Oslo,x\n4,Dent,Bern,,\n")
-    assert rows(found) == [("1", "Acme", "Rome"), ("4", "Dent", "Bern")]
-    assert kinds(found) == [("width", 3), ("width", 4)]
-    assert (found.rows, found.refused, found.blank) == (4, 2, 0)
+    assert rows(found) == [("1", "Acme", "Rome")]
+    assert kinds(found) == [("width", 3), ("width", 4), ("width", 5)]
+    assert (found.rows, found.refused, found.blank) == (4, 3, 0)
+
+
+def test_delimiters_that_end_every_row_are_no_cells() -> None:
+    found = table("id,name,city\n1,Acme,Rome,\n2,Bolt,,\n3,Cord,Oslo\n")
+    assert rows(found) == [("1", "Acme", "Rome"), ("2", "Bolt", "")]
+    assert kinds(found) == [("header", None), ("width", 4)]
+    assert found.issues[0].message == (
+        "The rows have 4 cells and the header 3; what is beyond is blank."
+    )
+
+
+def test_delimiters_that_end_the_header_only_are_no_names() -> None:
+    found = table("id,name,,\n1,Acme\n2,Bolt\n3,Cord,,\n")
+    assert found.columns == {"id": ("1", "2"), "name": ("Acme", "Bolt")}
+    assert kinds(found) == [("width", 4)]
+
+
+def test_a_value_with_a_bare_delimiter_before_a_blank_last_cell_is_not_shifted() -> None:
+    found = table("id,name,city\n1,Acme,Rome\n2,Bolt, Inc,\n3,Cord,Oslo\n")
+    assert rows(found) == [("1", "Acme", "Rome"), ("3", "Cord", "Oslo")]
+    assert found.rejected[0].cells == ("2", "Bolt", " Inc", "")
 
 
 def test_rows_wider_than_the_header_are_all_refused() -> None:
@@ -185,22 +242,30 @@ def test_one_quotation_mark_too_many_or_too_few_never_changes_another_row(
     assert found.rows == len(body)
     assert set(found.lines).isdisjoint({line})
     assert set(rows(found)) < set(body)
-    assert [issue.kind for issue in found.issues] == ["quote"]
+    assert {issue.kind for issue in found.issues} == {"quote"}
 
 
 @settings(max_examples=300)
-@given(text=st.text(st.sampled_from('ab,"\n\r; '), max_size=40), delimiter=st.sampled_from(",;"))
-def test_the_fast_way_and_the_strict_way_read_the_same(text: str, delimiter: str) -> None:
+@given(
+    text=st.text(st.sampled_from('ab,"\n\r; '), max_size=40),
+    delimiter=st.sampled_from(",;"),
+    block=st.sampled_from([1, 5, 1_000]),
+)
+def test_the_fast_way_reads_what_is_sound_as_the_strict_way_does(
+    text: str, delimiter: str, block: int
+) -> None:
+    with patch.object(sound, "_BLOCK", block):
+        fast = sound.sound_records(text, delimiter)
     try:
         slow = list(each_record(text, delimiter))
     except UnreadableError:
-        with pytest.raises(UnreadableError):
-            records(text, delimiter)
+        assert fast is None
         return
-    fast_rows, fast_lines, broken = records(text, delimiter)
-    fast = zip(fast_lines, ([] if row == [""] else row for row in fast_rows), strict=True)
-    assert list(fast) == [r for r in slow if not isinstance(r, Broken)]
-    assert broken == [r for r in slow if isinstance(r, Broken)]
+    if any(isinstance(record, Broken) for record in slow):
+        assert fast is None
+    else:
+        assert fast is not None
+        assert list(zip(fast[1], fast[0], strict=True)) == slow
 
 
 @settings(max_examples=300)

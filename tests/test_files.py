@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cmi.files import limits, parent, read
+from cmi.files import Reject, limits, parent, read
 from cmi.problems import FileUnreadableError
 
 
@@ -88,3 +88,31 @@ def test_however_the_child_dies_it_becomes_a_sentence(
     monkeypatch.setattr(parent, "CHILD", ("-c", death))
     with pytest.raises(FileUnreadableError, match=why):
         read(b"a,b\n1,2\n", "deadly.csv")
+
+
+def test_a_row_with_too_many_or_too_few_cells_is_refused_and_kept_for_correction() -> None:
+    (found,) = read(b"id,name\n1,Acme\n2,Bolt,Inc\n3\n", "customers.csv")
+    assert found.rejected == (
+        Reject(3, ("2", "Bolt", "Inc"), "The row has 3 cells, the table 2 columns."),
+        Reject(4, ("3",), "The row has 1 cell, the table 2 columns."),
+    )
+
+
+def test_a_record_with_a_stray_mark_is_kept_for_correction_as_it_stands() -> None:
+    (found,) = read(b'id,name\n1,"Acme\n2,"Bolt"\n3,Cord "x"\n4,Dent\n', "customers.csv")
+    assert [(reject.row, reject.cells) for reject in found.rejected] == [
+        (2, ('1,"Acme\n2,"Bolt"',)),
+        (4, ('3,Cord "x"',)),
+    ]
+    assert "Lines 2 to 3 were left out" in found.rejected[0].why
+
+
+def test_footers_blank_rows_and_repeated_headers_need_no_correction() -> None:
+    (found,) = read(b"id,name\n1,Acme\nid,name\n\n2,Bolt\n\nTotal,30\n", "report.csv")
+    assert (found.rejected, found.refused, found.blank) == ((), 2, 2)
+
+
+def test_all_refused_rows_are_kept_however_many_they_are() -> None:
+    (found,) = read(b"id,name\n1,Acme\n2,Bolt\n" + b"x\n" * 1_500 + b"3,Cord\n", "customers.csv")
+    assert len(found.rejected) == found.refused == 1_500
+    assert [reject.row for reject in found.rejected[::500]] == [4, 504, 1_004]

@@ -57,10 +57,70 @@ def test_questions_over_their_options_become_one_header() -> None:
         "What do you use?: Reports",
         "What do you use?: Alerts",
         "What do you use?: API",
-        "Why?: Open-Ended Response",
+        "Why?",
     ]
     assert found.lines == [3, 4]
     assert kinds(found) == [("header", 1)]
+
+
+SURVEY = (
+    "RespondentID,CollectorID,StartDate,EndDate,IP Address,Email Address,First Name,LastName,"
+    "Custom Data"
+)
+
+
+def test_the_two_header_rows_of_a_survey_tool_give_one_name_per_column() -> None:
+    found = table(
+        f'{SURVEY},"<p>How <b>satisfied</b> are you?</p>","Which of these do you use?",,,'
+        '"How many seats?",,"Anything else?",Score\n'
+        ',,,,,,,,,Response,Reports,<i>Alerts</i>,"Other (please specify)",1,10,'
+        "Open-Ended Response,\n"
+        "11,7,2026-03-01 09:00:00,2026-03-01 09:05:00,,a@x.com,,,,Very,Reports,,,1,,No,7\n"
+        "12,7,2026-03-02 09:00:00,2026-03-02 09:05:00,,b@x.com,,,,Not,,Alerts,Api,,10,,8\n"
+    )
+    assert list(found.columns) == [
+        *SURVEY.split(","),
+        "How satisfied are you?",
+        "Which of these do you use?: Reports",
+        "Which of these do you use?: Alerts",
+        "Which of these do you use?: Other (please specify)",
+        "How many seats?: 1",
+        "How many seats?: 10",
+        "Anything else?",
+        "Score",
+    ]
+    assert found.lines == [3, 4]
+    assert found.header_row == 2
+
+
+def test_a_survey_with_one_question_of_two_options_has_two_header_rows() -> None:
+    found = table(f"{SURVEY},Renew?,\n,,,,,,,,,Yes,No\n11,7,,,,,,,,Yes,\n12,7,,,,,,,,,No\n")
+    assert list(found.columns)[-2:] == ["Renew?: Yes", "Renew?: No"]
+    assert found.columns["RespondentID"] == ("11", "12")
+
+
+def test_a_survey_of_simple_questions_has_two_header_rows() -> None:
+    found = table("RespondentID,Why?,How?\n,Open-Ended Response,Response\n11,Speed,Well\n")
+    assert list(found.columns) == ["RespondentID", "Why?", "How?"]
+    assert found.lines == [3]
+
+
+def test_a_question_with_more_options_than_all_else_is_no_title() -> None:
+    options = [f"Option {i}" for i in range(30)]
+    top = ["RespondentID", "Email", "What do you use?", *[""] * 29]
+    rows = [top, ["", "", *options], *(["1", "a@x.com", *options] for _ in range(3))]
+    found = table("\n".join(map(",".join, rows)))
+    assert list(found.columns)[:3] == ["RespondentID", "Email", "What do you use?: Option 0"]
+    assert list(found.columns)[-1] == "What do you use?: Option 29"
+    assert len(found.lines) == 3
+
+
+def test_a_first_row_that_lacks_its_id_is_no_second_header() -> None:
+    for row in (",Acme,call back", ",,call back", ",Acme,12"):
+        found = table(f"id,name,\n{row}\n2,Bolt,\n3,Cord,\n")
+        assert list(found.columns)[:2] == ["id", "name"]
+        assert found.lines == [2, 3, 4]
+        assert found.columns["id"] == ("", "2", "3")
 
 
 def test_without_a_header_no_row_is_lost() -> None:

@@ -102,6 +102,21 @@ def test_truth_values_and_words_for_nothing_stay_text() -> None:
     ]
 
 
+def test_ids_written_as_text_keep_their_zeros_and_all_their_digits() -> None:
+    book, _ = filled(("id",), ("00123",), ("1234567890123456789",), ("0012345678901234567",))
+    table = only(saved(book))
+    assert list(table.frame["id"]) == ["00123", "1234567890123456789", "0012345678901234567"]
+    assert not any("digits" in note for note in table.notes)
+
+
+def test_a_sheet_whose_elements_have_a_prefix_is_read_alike() -> None:
+    head = number("A1", "name").replace("<c ", '<c t="str" ')
+    found = parts(head + number("A2", "7"))
+    sheet = "".join(found["xl/sheet.xml"]).replace("</", "</x:").replace("<", "<x:")
+    sheet = sheet.replace("<x:/x:", "</x:").replace("xmlns=", "xmlns:x=")
+    assert list(only(zipped({**found, "xl/sheet.xml": sheet})).frame["name"]) == ["7"]
+
+
 def test_whole_numbers_beyond_fifteen_digits_are_noted() -> None:
     rows = number("A1", "x").replace("<c ", '<c t="str" ') + number("A2", "1234567890123456789")
     table = only(zipped(parts(rows + number("A3", "1.2345678901234568E+18"))))
@@ -175,6 +190,60 @@ def test_cells_beyond_the_header_get_a_name_and_a_problem() -> None:
     assert list(table.frame["Column 4"]) == ["", "call back"]
     assert "1 column without name and values left out" in table.notes
     assert [p.kind for p in table.problems] == ["header"]
+
+
+def test_groups_merged_over_their_columns_are_part_of_the_names() -> None:
+    book, sheet = filled(
+        ("Accounts by owner",),
+        ("Account", "Contact", None, "Revenue", None, "Owner"),
+        (None, "Name", "Email", "2024", "2025", None),
+        ("Acme", "Ann", "a@x.com", 10, 20, "Eve"),
+        ("Bolt", "Bob", "b@x.com", 30, 40, "Eve"),
+    )
+    for area in ("A1:F1", "A2:A3", "B2:C2", "D2:E2", "F2:F3"):
+        sheet.merge_cells(area)
+    table = only(saved(book))
+    assert list(table.frame.columns) == [
+        "Account",
+        "Contact: Name",
+        "Contact: Email",
+        "Revenue: 2024",
+        "Revenue: 2025",
+        "Owner",
+    ]
+    assert (list(table.frame.index), table.header_row) == ([4, 5], 3)
+    assert [(p.kind, p.row) for p in table.problems] == [("skipped", 1), ("header", 2)]
+    assert not any("merged" in note for note in table.notes)
+
+
+def test_groups_merged_over_some_columns_only_leave_the_others_as_they_are() -> None:
+    book, sheet = filled(
+        (None, None, "Revenue", None),
+        ("id", "name", "software", "services"),
+        ("1", "Acme", 10, 20),
+        ("2", "Bolt", 30, 40),
+    )
+    sheet.merge_cells("C1:D1")
+    table = only(saved(book))
+    assert list(table.frame.columns) == ["id", "name", "Revenue: software", "Revenue: services"]
+
+
+def test_a_title_merged_over_columns_and_a_name_merged_over_values_are_no_groups() -> None:
+    book, sheet = filled(
+        ("All accounts", None, None), ("id", "name", "city"), ("1", "Acme", "Rome")
+    )
+    sheet.merge_cells("A1:B1")
+    assert list(only(saved(book)).frame.columns) == ["id", "name", "city"]
+    book, sheet = filled(
+        ("Name", None, "City"),
+        ("Ann", "Ames", "Rome"),
+        ("Bob", "Burr", "Oslo"),
+        ("Cid", "", "Bern"),
+    )
+    sheet.merge_cells("A1:B1")
+    table = only(saved(book))
+    assert list(table.frame.columns) == ["Name", "Column 2", "City"]
+    assert len(table.frame) == 3
 
 
 def test_merged_cells_below_the_header_are_noted() -> None:

@@ -1,8 +1,8 @@
 """The process that opens what others made: bounded in memory and time, and alone if it dies.
 
-`python -m cmi.files.child FOLDER` reads FOLDER/content and leaves FOLDER/result.json, and for
-each table two files by its number: `.cells`, column after column, the cells of each parted by a
-sign that no cell has; and `.lines`, the line of each row as 8-byte integers.
+`python -m cmi.files.child FOLDER` reads FOLDER/content in the way that FOLDER/how.json asks for
+and leaves FOLDER/result.json, and for each table two files by its number: `.cells`, row after
+row, parted by a sign that no cell has; and `.lines`, the line of each row as 8-byte integers.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cmi.files import csvfile, limits, workbook
-from cmi.files.grid import PARTED, UnreadableError
+from cmi.files import AS_FOUND, How, csvfile, limits
+from cmi.files.grid import PARTED, Grid, UnreadableError
 from cmi.files.signature import form
 from cmi.files.table import Parsed, parsed
 
@@ -29,7 +29,7 @@ def main(folder: Path) -> None:
     _bound()
     gc.disable()  # nothing here makes cycles, and looking for them takes most of the time
     try:
-        found = tables(folder / "content")
+        found = tables(folder / "content", _how(folder / "how.json"))
         handed = [_handed_over(table, folder / f"{i}") for i, table in enumerate(found)]
         result: dict[str, Any] = {"tables": handed}
     except UnreadableError as error:
@@ -49,30 +49,51 @@ def _bound() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def tables(path: Path) -> list[Parsed]:
+def _how(path: Path) -> How:
+    told = json.loads(path.read_bytes())
+    rows = tuple((sheet, row) for sheet, row in told["header_row"])
+    return How(told["encoding"], told["delimiter"], rows, tuple(told["hidden"]))
+
+
+def tables(path: Path, how: How = AS_FOUND) -> list[Parsed]:
     """The tables in the file at `path`, opened in this very process."""
     content = path.read_bytes()
-    grids = [csvfile.grid(content)] if form(content) == "text" else workbook.grids(path)
-    found = [table for grid in grids if (table := parsed(grid))]
+    grids = [csvfile.grid(content, how)] if form(content) == "text" else _sheets(path, how)
+    header_row = dict(how.header_row)
+    if missing := {*header_row, *how.hidden} - {grid.sheet for grid in grids}:
+        raise UnreadableError(f'no sheet called "{min(missing)}" is filled and read.')
+    found = [table for grid in grids if (table := parsed(grid, header_row.get(grid.sheet)))]
     if not found:
         raise UnreadableError("it holds no table.")
     return found
 
 
+def _sheets(path: Path, how: How) -> list[Grid]:
+    from cmi.files import workbook  # half of the time to start, and only workbooks need it
+
+    return workbook.grids(path, how)
+
+
 def _handed_over(table: Parsed, path: Path) -> dict[str, Any]:
     """Write cells and lines beside `path`; the rest comes back as plain data."""
-    columns = [PARTED.join(cells).encode() for cells in table.columns.values()]
-    path.with_suffix(".cells").write_bytes(b"".join(columns))
+    path.with_suffix(".cells").write_bytes(PARTED.join(table.texts).encode())
     path.with_suffix(".lines").write_bytes(array("q", table.lines).tobytes())
     return {
         "sheet": table.sheet,
-        "columns": list(table.columns),
-        "lengths": [len(column) for column in columns],
+        "places": list(table.names),
+        "names": list(table.names.values()),
+        "width": table.width,
         "issues": [asdict(issue) for issue in table.issues],
         "rows": table.rows,
         "refused": table.refused,
         "blank": table.blank,
         "notes": table.notes,
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "header_row": table.header_row,
+        "hidden": table.hidden,
+        "hidden_sheets": table.hidden_sheets,
+        "rejected": [(reject.row, reject.cells, reject.why) for reject in table.rejected],
     }
 
 

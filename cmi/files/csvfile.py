@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from itertools import islice
 
-from cmi.files import limits
+from cmi.files import AS_FOUND, How, limits
 from cmi.files.encoding import decoded
 from cmi.files.grid import (
     PARTED,
     Broken,
     Grid,
     Row,
+    Rows,
     UnreadableError,
     blank,
     make_printable,
@@ -27,29 +28,36 @@ _SAMPLE_CHARACTERS = 1_000_000
 _TORN = re.compile(r"[;\t|]|(?<!\d),(?! )|,(?![\d ])")
 
 
-def grid(content: bytes) -> Grid:
+def grid(content: bytes, how: How = AS_FOUND) -> Grid:
     """The rows of a CSV file in whatever character set and with whatever delimiter it has."""
-    text, encoding, issues = decoded(content)
+    found = decoded(content, how.encoding)
+    text = found.text
     if not text.strip("\0 \t\r\n"):
         raise UnreadableError("it is empty.")
     if text.count("\0") > len(text) / 4:
         raise UnreadableError("it is neither a workbook nor text.")
-    delimiter = delimiter_of(text)
+    delimiter = _as_told(how.delimiter) if how.delimiter else delimiter_of(text)
     rows, lines, broken = records(text, delimiter)
     if len(rows) + len(broken) > limits.ROWS + 1:
         raise UnreadableError(f"it has more than {limits.ROWS:,} rows, the most that can be read.")
-    parted = f"delimiter {DELIMITERS[delimiter]}" if delimiter in DELIMITERS else "one column"
-    read = Grid(
-        rows=rows,
+    parted = f"delimiter {DELIMITERS.get(delimiter, delimiter)}"
+    issues = make_printable(rows, lines) if unprintable(text) else ()
+    return Grid(
+        issues=[*found.issues, *issues],
+        rows=rows if isinstance(rows, Rows) else Rows.of(rows),
         lines=lines,
         strict=True,
         broken=broken,
-        issues=issues,
-        notes=[encoding, parted],
+        notes=[found.words, "one column" if delimiter == NONE else parted],
+        encoding=found.codec,
+        delimiter="\n" if delimiter == NONE else delimiter,
     )
-    if unprintable(text):
-        make_printable(read)
-    return read
+
+
+def _as_told(delimiter: str) -> str:
+    if len(delimiter) > 1 or delimiter in '"\r':
+        raise UnreadableError(f'"{delimiter}" cannot be its delimiter; choose one character.')
+    return NONE if delimiter == "\n" else delimiter
 
 
 def delimiter_of(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cmi.files.cells import LONGEST_VALUE
 from cmi.files.grid import Row, blank, filled
-from cmi.files.header import LONGEST_VALUE
 
 _ROWS = 20
 _TOTAL = re.compile(

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from statistics import median_high
 
+from cmi.files.cells import cell, clean, sort
 from cmi.files.grid import Grid, Issue, Row, UnreadableError, blank, filled, quoted
+from cmi.files.stacked import stacked
 
-LONGEST_VALUE = 40  # characters: what is longer is prose
 _SEARCHED = 100
 _COMPARED = 10
-_YEAR = re.compile(r"(19|20)\d\d")
-_VALUES = {
-    "date": re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?"),
-    "number": re.compile(r"[-+(]?\s*[$€£¥]?\s*-?\d[\d.,' \u00a0]*\s*[%€)]?"),
-    "address": re.compile(r"[^@\s]+@[^@\s]+\.\w+"),
-}
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +26,55 @@ class Header:
 def usual_fill(rows: Sequence[Row]) -> int:
     """How many cells a row of the table usually fills; 1 for a single column."""
     counts = list(islice((n for row in rows if (n := filled(row)) > 1), 2 * _SEARCHED))
-    return median_high(counts) if counts else 1
+    return sorted(counts)[len(counts) // 2] if counts else 1
 
 
-def find_header(rows: Sequence[Row], usual: int) -> Header:
+def find_header(grid: Grid, usual: int) -> Header:
     """The first row that fills enough of the columns and reads like names.
 
-    Rows that fill half of the usual or less are titles. A row that lacks cells is one too when a
-    blank row follows or when it holds values. There is none when more of its cells read like the
-    values below them than like names.
+    Rows that fill half of the usual or less are titles, unless they are half of a header. A row
+    that lacks cells is one too when a blank row follows or when it holds values. There is none
+    when more of its cells read like the values below them than like names.
     """
-    wide = [i for i, row in enumerate(rows[:_SEARCHED]) if 2 * filled(row) > usual]
+    rows = grid.rows
+    searched = range(min(_SEARCHED, len(rows)))
+    wide = [i for i in searched if 2 * filled(rows[i]) > usual or _spans(grid, i, usual)]
     if not wide:
         wide = [next(i for i, row in enumerate(rows) if not blank(row))]
     first = next((i for i in wide if not _title(rows, i, usual)), wide[0])
-    row = rows[first]
     same, other = values(rows, first)
     if len(same) > other:
         return Header(wide[0], 0, [])
-    if first + 2 < len(rows) and _continues(row, rows[first + 1]):
-        return Header(first, 2, _merged(row, rows[first + 1]))
-    return Header(first, 1, [clean(cell) for cell in row])
+    for top in (first, first - 1):
+        if names := stacked(grid, top):
+            return Header(top, 2, names)
+    return Header(first, 1, [clean(name) for name in rows[first]])
+
+
+def told_header(grid: Grid, row: int) -> Header:
+    """The header that ends in the row numbered `row`, as a person says; 0: there is none."""
+    if not row:
+        return Header(next(i for i, cells in enumerate(grid.rows) if not blank(cells)), 0, [])
+    place = f" in sheet {grid.sheet}" if grid.sheet else ""
+    if row not in grid.lines or blank(grid.rows[index := grid.lines.index(row)]):
+        raise UnreadableError(
+            f"row {row:,}{place} cannot be its header; nothing can be read there."
+        )
+    if names := stacked(grid, index - 1):
+        return Header(index - 1, 2, names)
+    return Header(index, 1, [clean(name) for name in grid.rows[index]])
+
+
+def _spans(grid: Grid, i: int, usual: int) -> bool:
+    """Whether row `i` begins a header of two rows that has a name for every column."""
+    names = stacked(grid, i)
+    return names is not None and filled(names) >= usual
 
 
 def _title(rows: Sequence[Row], i: int, usual: int) -> bool:
     if filled(rows[i]) >= usual:
         return False
-    return any(map(_sort, rows[i])) or (i + 1 < len(rows) and blank(rows[i + 1]))
+    return any(map(sort, rows[i])) or (i + 1 < len(rows) and blank(rows[i + 1]))
 
 
 def values(rows: Sequence[Row], i: int) -> tuple[list[str], int]:
@@ -71,58 +84,15 @@ def values(rows: Sequence[Row], i: int) -> tuple[list[str], int]:
     """
     same: list[str] = []
     other = 0
-    for n, cell in enumerate(rows[i]):
-        below = (_cell(row, n) for row in rows[i + 1 : i + 1 + _COMPARED])
-        beneath = next(filter(None, below), None)
-        sort = _sort(cell)
-        if sort and (beneath is None or _sort(beneath) == sort):
-            same.append(cell)
-        elif cell.strip() and beneath is not None:
-            other += _sort(beneath) != sort
+    below = rows[i + 1 : i + 1 + _COMPARED]
+    for n, name in enumerate(rows[i]):
+        beneath = next(filter(None, (cell(row, n) for row in below)), None)
+        own = sort(name)
+        if own and (beneath is None or sort(beneath) == own):
+            same.append(name)
+        elif name.strip() and beneath is not None:
+            other += sort(beneath) != own
     return same, other
-
-
-def _sort(cell: str) -> str:
-    """date, number or address; "" for other text, and for a year, which may name a column."""
-    text = cell.strip()
-    if len(text) > LONGEST_VALUE or _YEAR.fullmatch(text):
-        return ""
-    return next((sort for sort, pattern in _VALUES.items() if pattern.fullmatch(text)), "")
-
-
-def _continues(top: Row, bottom: Row) -> bool:
-    """Whether `bottom` names the options of questions in `top`, as survey tools write them.
-
-    A question stands over its first option and is blank over the others; the columns before the
-    first question have no option.
-    """
-    gaps = [i for i in range(max(len(top), len(bottom))) if not _cell(top, i)]
-    return (
-        len(gaps) > 1
-        and bool(_cell(top, 0))
-        and not _cell(bottom, 0)
-        and all(_cell(bottom, i) for i in gaps)
-        and not any(map(_sort, bottom))
-    )
-
-
-def _merged(top: Row, bottom: Row) -> Row:
-    names: Row = []
-    question = ""
-    for i in range(max(len(top), len(bottom))):
-        question = clean(_cell(top, i)) or question
-        option = clean(_cell(bottom, i))
-        names.append(f"{question}: {option}" if option else question)
-    return names
-
-
-def _cell(row: Row, i: int) -> str:
-    return row[i].strip() if i < len(row) else ""
-
-
-def clean(name: str) -> str:
-    """A name without HTML, line breaks or double spaces."""
-    return " ".join(html.unescape(_TAG.sub(" ", name)).split())
 
 
 def unique_names(names: Mapping[int, str]) -> dict[int, str]:
@@ -174,10 +144,11 @@ def doubtful(grid: Grid, header: Header) -> Iterator[Issue]:
         yield Issue("header", message, line, value=quoted(grid.rows[header.index]))
 
 
-def above(grid: Grid, header: Header, usual: int) -> Iterator[Issue]:
+def above(grid: Grid, header: Header, usual: int, told: bool) -> Iterator[Issue]:
     """What stands above the header: a problem per filled row, as none of it is read.
 
-    A broken record there may be the header itself, unless it is as short as a title.
+    A broken record there may be the header itself, unless it is as short as a title or a person
+    said where the header is.
     """
     start = grid.lines[header.index]
     for line, row in zip(grid.lines[: header.index], grid.rows, strict=False):
@@ -185,7 +156,7 @@ def above(grid: Grid, header: Header, usual: int) -> Iterator[Issue]:
             message = f"Row {line} stands above the header and was not read."
             yield Issue("skipped", message, line, value=quoted(row))
     for record in grid.broken:
-        if record.line < start and 2 * len(record.cells) > usual:
+        if record.line < start and 2 * len(record.cells) > usual and not told:
             raise UnreadableError(
                 f"line {record.line:,} has a stray quotation mark, and the header may stand there."
             )

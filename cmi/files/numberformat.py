@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 from cmi.files.parts import Attributes, Parts, parse
 
@@ -65,6 +65,7 @@ def moment(raw: str, since_1904: bool, timed: bool) -> str:
     return f"{day}T{_clock(rest)}" if timed or rest else day
 
 
+@lru_cache(maxsize=100_000)
 def _day(serial: int) -> str:
     """The day with this number since 1900; number 60 is one that only spreadsheets know."""
     if serial == 60:

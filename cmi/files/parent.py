@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import cmi
-from cmi.files import Table, limits
+from cmi.files import How, Reject, Table, limits
 from cmi.files.grid import PARTED
 from cmi.problems import FileUnreadableError, Problem
 
@@ -31,11 +32,12 @@ _FAILED = "reading it failed without a reason. Save it as a plain CSV or XLSX fi
 _log = logging.getLogger(__name__)
 
 
-def tables(content: bytes, name: str) -> tuple[Table, ...]:
+def tables(content: bytes, name: str, how: How) -> tuple[Table, ...]:
     """The tables of `content`, parsed elsewhere; FileUnreadableError whatever went wrong there."""
     with tempfile.TemporaryDirectory(prefix="cmi-") as folder:
         place = Path(folder)
         (place / "content").write_bytes(content)
+        (place / "how.json").write_text(json.dumps(asdict(how)), encoding="ascii")
         answer = _answer(place, name)
         if why := answer.get("unreadable"):
             raise FileUnreadableError(name, why)
@@ -97,20 +99,25 @@ def _table(path: Path, found: dict[str, Any], name: str) -> Table:
         refused=found["refused"],
         blank=found["blank"],
         notes=tuple(found["notes"]),
+        rejected=tuple(Reject(row, tuple(cells), why) for row, cells, why in found["rejected"]),
+        encoding=found["encoding"],
+        delimiter=found["delimiter"],
+        header_row=found["header_row"],
+        hidden=found["hidden"],
+        hidden_sheets=tuple(found["hidden_sheets"]),
     )
 
 
 def _frame(path: Path, found: dict[str, Any]) -> pd.DataFrame:
     """The columns as text, indexed by the lines of the rows."""
     lines = np.frombuffer(path.with_suffix(".lines").read_bytes(), dtype="int64")
-    cells = path.with_suffix(".cells").read_bytes()
-    columns, begin = [], 0
-    for length in found["lengths"]:
-        text = pa.array([cells[begin : begin + length].decode()], pa.large_string())
-        column = pc.split_pattern(text, PARTED).flatten()
-        columns.append(column if len(lines) else column[:0])
-        assert len(columns[-1]) == len(lines)  # else a cell held the sign that parts cells
-        begin += length
-    names = [str(i) for i in range(len(columns))]
+    text = path.with_suffix(".cells").read_bytes().decode()
+    cells = pc.split_pattern(pa.array([text], pa.large_string()), PARTED).flatten()
+    width = found["width"]
+    cells = cells if len(lines) else cells[:0]
+    assert len(cells) == len(lines) * width  # else a cell held the sign that parts cells
+    firsts = np.arange(0, len(cells), width)
+    columns = [cells.take(pa.array(firsts + place)) for place in found["places"]]
+    names = [str(place) for place in found["places"]]
     frame: pd.DataFrame = pa.table(columns, names=names).to_pandas()
-    return frame.set_axis(found["columns"], axis=1).set_axis(pd.Index(lines, name="row"), axis=0)
+    return frame.set_axis(found["names"], axis=1).set_axis(pd.Index(lines, name="row"), axis=0)

@@ -87,15 +87,24 @@ def parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Walk through part `name`: elements come without their prefix, nothing is kept."""
+    """Walk through part `name`: elements come by their own names, nothing is kept."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.buffer_size = 1 << 16
     local = _LocalNames()
-    parser.StartElementHandler = lambda element, attributes: start(local[element], attributes)
+
+    def root(element: str, attributes: Attributes) -> None:
+        """Where the root has no prefix, only names without one are a sheet's, and go through."""
+        bare = ":" not in element
+        parser.StartElementHandler = (
+            start if bare else lambda name, given: start(local[name], given)
+        )
+        if end is not None:
+            parser.EndElementHandler = end if bare else lambda name: end(local[name])
+        start(local[element], attributes)
+
+    parser.StartElementHandler = root
     parser.StartDoctypeDeclHandler = _refuse_document_type
-    if end is not None:
-        parser.EndElementHandler = lambda element: end(local[element])
     if text is not None:
         parser.CharacterDataHandler = text
     with parts.open(name) as stream:

@@ -6,15 +6,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cmi.files import limits
+from cmi.files import Reject, limits
 from cmi.files.footer import footer_start
-from cmi.files.grid import Broken, Grid, Issue, Row, UnreadableError, blank, check_extent, quoted
+from cmi.files.grid import (
+    PARTED,
+    Broken,
+    Grid,
+    Issue,
+    Row,
+    UnreadableError,
+    apart,
+    blank,
+    check_extent,
+    printable,
+    quoted,
+)
 from cmi.files.header import (
     Header,
     above,
     doubtful,
     find_header,
     renamed,
+    told_header,
     unique_names,
     usual_fill,
 )
@@ -22,15 +35,32 @@ from cmi.files.header import (
 
 @dataclass
 class Parsed:
-    """A table before it is a frame: named `columns` of cells, and the line of each kept row."""
+    """A table before it is a frame: its kept rows as `texts` of `width` cells, their `lines`.
+
+    `names` are the columns that are used, by their position from 0.
+    """
 
     sheet: str
-    columns: dict[str, Sequence[str]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    width: int = 0
+    texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     refused: int = 0
     blank: int = 0
     issues: list[Issue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    rejected: list[Reject] = field(default_factory=list)
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    hidden: bool = False
+    hidden_sheets: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The cells of each column."""
+        rows = [text.split(PARTED) for text in self.texts]
+        return {name: tuple(row[place] for row in rows) for place, name in self.names.items()}
 
     @property
     def rows(self) -> int:
@@ -38,23 +68,42 @@ class Parsed:
         return len(self.lines) + self.refused + self.blank
 
 
-def parsed(grid: Grid) -> Parsed | None:
-    """The table in `grid`; None when every cell is blank."""
-    if all(map(blank, grid.rows)):
+def parsed(grid: Grid, header_row: int | None = None) -> Parsed | None:
+    """The table in `grid`; None when every cell is blank.
+
+    `header_row` is the last row of the header when a person says so, 0 for no header.
+    """
+    if not any(text.strip() for text in grid.rows.texts):
         if grid.broken:
             raise UnreadableError(f"none of its rows can be read. {grid.broken[0].why}")
         return None
     usual = usual_fill(grid.rows)
-    header = find_header(grid.rows, usual)
-    table = Parsed(grid.sheet)
-    table.issues += [*grid.issues, *above(grid, header, usual), *doubtful(grid, header)]
-    table.notes += [*grid.notes, _header_words(grid, header)]
+    told = header_row is not None
+    header = find_header(grid, usual) if header_row is None else told_header(grid, header_row)
+    table = _begun(grid, header)
+    table.issues += [*grid.issues, *above(grid, header, usual, told)]
+    table.issues += [] if told else doubtful(grid, header)
     start = header.index + header.depth
     end = footer_start(grid.rows, start, usual)
-    _take_columns(grid, header, _keep(grid, header, start, end, table), table)
+    _keep(grid, header, start, end, table)
+    _take_columns(grid, header, table)
     _leave_out(grid, header, end, table)
     table.issues = sorted(_capped(table.issues), key=lambda issue: issue.row or 0)
+    table.rejected.sort(key=lambda reject: reject.row)
     return table
+
+
+def _begun(grid: Grid, header: Header) -> Parsed:
+    """A table without rows that says how it is read."""
+    return Parsed(
+        grid.sheet,
+        notes=[*grid.notes, _header_words(grid, header)],
+        encoding=grid.encoding,
+        delimiter=grid.delimiter,
+        header_row=grid.lines[header.index + header.depth - 1] if header.depth else 0,
+        hidden=grid.hidden,
+        hidden_sheets=grid.hidden_sheets,
+    )
 
 
 def _header_words(grid: Grid, header: Header) -> str:
@@ -64,70 +113,83 @@ def _header_words(grid: Grid, header: Header) -> str:
     return f"header in {'row' if len(lines) == 1 else 'rows'} {' and '.join(map(str, lines))}"
 
 
-def _keep(grid: Grid, header: Header, start: int, end: int, table: Parsed) -> list[Row]:
-    """The rows that are kept, all as wide as the table; the others are counted in `table`."""
-    body = grid.rows[start:end]
-    width = _width(grid, header, body)
-    check_extent(len(body), width)
+def _keep(grid: Grid, header: Header, start: int, end: int, table: Parsed) -> None:
+    """Give `table` the rows that are kept, all as wide as the table; count the others."""
+    body = grid.rows.texts[start:end]
+    widths = [text.count(PARTED) + 1 for text in body]
+    if grid.strict:
+        table.width = _cells_per_row(header, body, widths, table)
+    else:  # in a sheet a row ends with its last filled cell, and may go on behind the last name
+        table.width = max([len(header.names), *widths])
+    check_extent(len(body), table.width)
     repeatable = header.depth == 1 and len(header.names) > 1
-    heading = grid.rows[header.index] if repeatable else None
-    kept: list[Row] = []
-    for line, row in zip(grid.lines[start:end], body, strict=True):
-        if blank(row):
+    heading = grid.rows.texts[header.index] if repeatable else None
+    for line, text, cells in zip(grid.lines[start:end], body, widths, strict=True):
+        missing = table.width - cells
+        if not text or text.isspace():  # as PARTED is
             table.blank += 1
-        elif fault := _fault(row, width, heading, grid.strict):
+        elif text == heading:
             table.refused += 1
-            kind, message = fault
-            table.issues.append(Issue(kind, message, line, value=quoted(row)))
+            _report(table, "skipped", "The row repeats the header.", line, apart(text))
+        elif missing and grid.strict:
+            table.refused += 1
+            row, columns = apart(text), _count(table.width, "column")
+            message = f"The row has {_count(len(row), 'cell')}, the table {columns}."
+            _report(table, "width", message, line, row)
+            table.rejected.append(Reject(line, tuple(row), message))
         else:
-            kept.append(row if len(row) == width else _as_wide(row, width))
+            table.texts.append(text + PARTED * missing if missing else text)
             table.lines.append(line)
-    return kept
 
 
-def _width(grid: Grid, header: Header, body: Sequence[Row]) -> int:
-    """How many cells a row has: the header's, without nameless ones at its end that stay blank."""
-    if not grid.strict:
-        return max(map(len, [header.names, *body]))
-    if not header.depth:
-        return Counter(len(row) for row in body if not blank(row)).most_common(1)[0][0]
-    width = len(header.names)
-    while not header.names[width - 1]:
-        if any(row[width - 1].strip() for row in body if len(row) >= width):
-            break
-        width -= 1
-    return width
+def _report(table: Parsed, kind: str, message: str, line: int, row: Row) -> None:
+    table.issues.append(Issue(kind, message, line, value=quoted(row)))
 
 
-def _fault(row: Row, width: int, heading: Row | None, strict: bool) -> tuple[str, str] | None:
-    """Kind and sentence when `row` cannot count."""
-    if row == heading:
-        return "skipped", "The row repeats the header."
-    if len(row) == width or not strict or (len(row) > width and blank(row[width:])):
-        return None
-    return "width", f"The row has {_count(len(row), 'cell')}, the table {_count(width, 'column')}."
+def _cells_per_row(
+    header: Header, body: Sequence[str], widths: Sequence[int], table: Parsed
+) -> int:
+    """How many cells each row of a CSV file must have: as many as the header.
+
+    Where most rows end with more delimiters than the header, or with fewer, and nothing but blank
+    cells makes the difference, their number counts.
+    """
+    own = len(header.names) if header.depth else 0
+    counts = Counter(widths)
+    if len(counts) > 1:
+        counts = Counter(width for width, text in zip(widths, body, strict=True) if text.strip())
+    usual = max(counts, key=lambda cells: (counts[cells], cells == own), default=own)
+    if usual == own or not own:
+        return usual
+    if usual < own:
+        return own if any(header.names[usual:]) else usual
+    rows = zip(widths, body, strict=True)
+    tails = (apart(text)[own:] for width, text in rows if width == usual)
+    if counts[usual] == 1 or not all(map(blank, tails)):
+        return own
+    message = f"The rows have {usual:,} cells and the header {own:,}; what is beyond is blank."
+    table.issues.append(Issue("header", message))
+    return usual
 
 
-def _as_wide(row: Row, width: int) -> Row:
-    """A sheet's row ends with its last filled cell; a CSV row may go on with blank ones."""
-    return row[:width] + [""] * (width - len(row))
-
-
-def _take_columns(grid: Grid, header: Header, kept: list[Row], table: Parsed) -> None:
+def _take_columns(grid: Grid, header: Header, table: Parsed) -> None:
     """Name the columns; one with neither name nor values is left out."""
-    cells = list(zip(*kept, strict=True)) if kept else [() for _ in header.names]
-    names = dict(enumerate([*header.names, *[""] * len(cells)][: len(cells)]))
-    names = {i: name for i, name in names.items() if name or not blank(cells[i])}
+    width = table.width
+    names = dict(enumerate([*header.names, *[""] * width][:width]))
+    nameless = {place for place, name in names.items() if not name}
+    for row in map(apart, table.texts if nameless else ()):
+        nameless -= {place for place in nameless if row[place].strip()}
+    names = {place: name for place, name in names.items() if place not in nameless}
     given = unique_names(names)
     if header.depth:
         table.issues.extend(renamed(names, given, grid.lines[header.index]))
-    if dropped := len(cells) - len(names):
+    if dropped := width - len(names):
         table.notes.append(f"{_count(dropped, 'column')} without name and values left out")
     for i in sorted(grid.long_numbers & given.keys()):
         table.notes.append(
             f'whole numbers of more than 15 digits in "{given[i]}": a spreadsheet keeps only 15'
         )
-    table.columns = {name: cells[i] for i, name in given.items()}
+    table.names = given
     table.issues = [_with_name(issue, given) for issue in table.issues]
 
 
@@ -143,17 +205,20 @@ def _leave_out(grid: Grid, header: Header, end: int, table: Parsed) -> None:
     for record in grid.broken:
         if record.line > top:
             table.refused += record.lines
-            table.issues.append(_broken(record))
+            issue = _broken(record)
+            table.issues.append(issue)
+            text = printable(record.text.rstrip("\r\n"))
+            table.rejected.append(Reject(record.line, (text,), issue.message))
     footer = list(zip(grid.lines[end:], grid.rows[end:], strict=True))
     remarks = [(line, row) for line, row in footer if not blank(row)]
     for line, row in remarks:
         message = f"Row {line} stands below the table and was not read as data."
-        table.issues.append(Issue("skipped", message, line, value=quoted(row)))
+        _report(table, "skipped", message, line, row)
     table.refused += len(remarks)
     table.blank += len(footer) - len(remarks)
     if remarks:
         table.notes.append(f"{_count(len(remarks), 'footer row')} left out")
-    if areas := sum(1 for last in grid.merged if last > top):
+    if areas := sum(1 for area in grid.merged if area.bottom >= header.index + header.depth):
         table.notes.append(f"{_count(areas, 'merged area')}: only the first cell has the value")
 
 

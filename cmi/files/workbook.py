@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cmi.files import AS_FOUND, How
 from cmi.files.grid import Grid, Issue, UnreadableError
 from cmi.files.numberformat import writers
 from cmi.files.parts import Attributes, Parts, opened, parse, relations
@@ -27,8 +28,8 @@ class _Book:
             self.sheets.append((attributes.get("name", ""), relation, visible))
 
 
-def grids(path: Path) -> list[Grid]:
-    """The visible sheets; the first of them tells of the hidden ones."""
+def grids(path: Path, how: How = AS_FOUND) -> list[Grid]:
+    """The visible sheets and those that a person asks for; the first tells of the hidden ones."""
     with opened(path) as parts:
         main = _main_part(parts)
         related = relations(parts, main)
@@ -38,20 +39,31 @@ def grids(path: Path) -> list[Grid]:
         shared = texts(parts, by_kind.get("sharedStrings", ""))
         styles = writers(parts, by_kind.get("styles", ""), book.since_1904)
         read: list[Grid] = []
-        hidden: list[Issue] = []
+        hidden: list[str] = []
         for name, relation, visible in book.sheets:
             kind, part = related.get(relation, ("", ""))
             if kind != "worksheet" or part not in parts:
                 continue
-            if visible:
+            if visible or name in how.hidden:
                 read.append(grid(parts, part, name, shared, styles))
+                read[-1].hidden = not visible
             else:
-                message = f'The hidden sheet "{name}" was not read.'
-                hidden.append(Issue("skipped", message, sheet=name))
+                hidden.append(name)
+    return _filled(read, hidden)
+
+
+def _filled(read: list[Grid], hidden: list[str]) -> list[Grid]:
+    """The sheets that hold something; each knows which ones were not read."""
     filled = [sheet for sheet in read if sheet.rows]
     if not filled:
-        raise UnreadableError("no visible sheet in it holds a table.")
-    filled[0].issues.extend(hidden)
+        names = ", ".join(f'"{name}"' for name in hidden)
+        more = f" Hidden and not read: {names}." if hidden else ""
+        raise UnreadableError(f"no visible sheet in it holds a table.{more}")
+    for sheet in filled:
+        sheet.hidden_sheets = tuple(hidden)
+    for name in hidden:
+        message = f'The hidden sheet "{name}" was not read.'
+        filled[0].issues.append(Issue("skipped", message, sheet=name))
     return filled
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import InvalidOperation
 from functools import cache
 
 from cmi.files import limits
 from cmi.files.grid import (
+    Area,
     Grid,
     Issue,
     Row,
+    Rows,
     UnreadableError,
     check_extent,
     make_printable,
@@ -22,6 +24,7 @@ from cmi.files.numberformat import LONGEST_KEPT, Writer, plain
 from cmi.files.parts import Attributes, Parts, parse
 
 _DIGITS = "0123456789"
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 _VALUES = frozenset({"v", "t"})
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _TEXTS = frozenset({"str", "inlineStr"})
@@ -55,6 +58,13 @@ def _position(letters: str) -> int:
     for letter in letters.upper():
         position = position * 26 + ord(letter) - 64
     return position - 1
+
+
+def _area(reference: str) -> Iterator[Area]:
+    """B2:C3 -> rows 1 to 2, columns 1 to 2."""
+    if match := _REFERENCE.fullmatch(reference):
+        left, top, right, bottom = match.groups()
+        yield Area(int(top) - 1, _position(left), int(bottom) - 1, _position(right))
 
 
 def texts(parts: Parts, name: str) -> list[str]:
@@ -94,7 +104,7 @@ class _Sheet:
     writers: Sequence[Writer | None]
     rows: dict[int, Row] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
-    merged: list[int] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
     long_numbers: set[int] = field(default_factory=set)
     hidden: int = 0
     number: int = 0
@@ -125,8 +135,7 @@ class _Sheet:
         elif element == "rPh":
             self.phonetic = True
         elif element == "mergeCell":
-            last = attributes.get("ref", "").rpartition(":")[2]
-            self.merged.append(int(last.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$") or 0))
+            self.merged.extend(_area(attributes.get("ref", "")))
 
     def end(self, element: str) -> None:
         if element == "c":
@@ -167,6 +176,8 @@ class _Sheet:
 
     def _written(self, raw: str) -> str:
         kind = self.cell.get("t", "n")
+        if kind == "n" and raw and not raw.isspace():
+            return self._number(raw)
         if kind in _TEXTS:
             text = bounded(unescaped(raw))
             self.unclean = self.unclean or unprintable(text)
@@ -177,8 +188,6 @@ class _Sheet:
             return ""
         if kind == "s":
             return self.shared[int(raw)]
-        if kind == "n":
-            return self._number(raw)
         if kind == "e":
             self._report("error-cell", f"The cell shows the error {raw}; it counts as empty.", raw)
         return {"b": _TRUTH.get(raw, "FALSE"), "e": ""}.get(kind, raw)
@@ -207,9 +216,13 @@ def grid(
         raise UnreadableError(f"the workbook is damaged ({place}).") from error
     last = max((number for number, row in sheet.rows.items() if row), default=0)
     nothing: Row = []
+    lines = range(1, last + 1)
+    rows = [sheet.rows.get(number, nothing) for number in lines]
+    if sheet.unclean or unprintable("".join(shared)):
+        sheet.issues.extend(make_printable(rows, lines))
     read = Grid(
-        rows=[sheet.rows.get(number, nothing) for number in range(1, last + 1)],
-        lines=range(1, last + 1),
+        rows=Rows.of(rows),
+        lines=lines,
         sheet=name,
         issues=sheet.issues,
         merged=sheet.merged,
@@ -217,6 +230,4 @@ def grid(
     )
     if sheet.hidden:
         read.notes.append(f"hidden rows that were read too: {sheet.hidden:,}")
-    if sheet.unclean or unprintable("".join(shared)):
-        make_printable(read)
     return read
