@@ -153,11 +153,13 @@ def _next(factor: Factor, step: int | None) -> str:
 
 
 def _raters(rows: pd.DataFrame | None) -> str:
-    """csm 4, customer 5."""
+    """csm 4, customer 5 (Ann)."""
     if rows is None:
         return ""
     return ", ".join(
-        f"{rater} {value:g}" for rater, value in zip(rows["rater"], rows["value"], strict=True)
+        f"{one['rater']} {one['value']:g}"
+        + (f" ({one['respondent']})" if pd.notna(one.get("respondent")) else "")
+        for one in rows.to_dict("records")
     )
 
 

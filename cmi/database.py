@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,8 @@ import duckdb
 from cmi.problems import DatabaseBusyError, DatabaseUnreadableError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 1
+MIGRATIONS = Path(__file__).with_name("migrations.sql")
+SCHEMA_VERSION = 2
 MEMORY = ":memory:"
 DEFAULT = Path(__file__).parent.parent / "data" / "local" / "portfolio.duckdb"
 
@@ -99,7 +101,10 @@ def _why(path: str) -> str:
 
 
 def _prepare(connection: Connection, path: str) -> None:
-    """Our tables in a new file; nothing is touched in a file that is not ours or newer than us."""
+    """Our tables in a new file, or in one of an older version, of which a copy is kept.
+
+    Nothing is touched in a file that is not ours or newer than us.
+    """
     connection.begin()
     tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
     if tables and "about" not in tables:
@@ -110,7 +115,23 @@ def _prepare(connection: Connection, path: str) -> None:
             raise DatabaseUnreadableError(
                 path, "it was written by a newer version of this product."
             )
+        if row[0] < SCHEMA_VERSION:
+            _migrate(connection, path, row[0])
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if not tables:
         connection.execute("INSERT INTO about VALUES (?, uuid())", [SCHEMA_VERSION])
     connection.commit()
+
+
+def _migrate(connection: Connection, path: str, version: int) -> None:
+    """The steps from `version` to ours, in the transaction that is open."""
+    if path != MEMORY:
+        connection.commit()
+        connection.execute("CHECKPOINT")
+        shutil.copy2(path, f"{path}.version-{version}")
+        connection.begin()
+    steps = re.split(r"^-- to (\d+)", MIGRATIONS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for number, statements in zip(steps[1::2], steps[2::2], strict=True):
+        if int(number) > version:
+            connection.execute(statements.partition("\n")[2])
+    connection.execute("UPDATE about SET schema_version = ?", [SCHEMA_VERSION])

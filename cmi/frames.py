@@ -7,7 +7,7 @@ customers     customer_id str · as_of datetime · name, owner, domain str · st
 observations  customer_id str · item str (factor or driver key) · date datetime · rater str
               · value float (level 1-5, or the driver's raw value in its unit; NaN for a category)
               · label str (the category of a categorical driver; otherwise the text as written)
-              · note str
+              · note str · respondent str (who of the raters it was; missing when not told)
 outcomes      customer_id str · date datetime · outcome str (churned, contracted, renewed,
               expanded) · amount float (money, NaN when not given)
 
@@ -39,8 +39,20 @@ CUSTOMER_COLUMNS = [
     "currency",
     "attributes",
 ]
-OBSERVATION_COLUMNS = ["customer_id", "item", "date", "rater", "value", "label", "note"]
+OBSERVATION_COLUMNS = [
+    "customer_id",
+    "item",
+    "date",
+    "rater",
+    "value",
+    "label",
+    "note",
+    "respondent",
+]
 OUTCOME_COLUMNS = ["customer_id", "date", "outcome", "amount"]
+# What the name of an attribute begins with that is the customer's id in another system: it finds
+# the customer in files of that system and is no segment.
+OTHER_ID = "id: "
 # In a snapshot, beside an item's column: how many days ago it was observed.
 AGE = "__age"
 OUTCOMES = ("churned", "contracted", "renewed", "expanded")
@@ -70,7 +82,8 @@ def shaped(frame: pd.DataFrame | None, columns: list[str]) -> pd.DataFrame:
 class Loaded:
     """What one table became: the three frames, its problems, and the account of its rows.
 
-    rows = kept + refused + blank, always.
+    rows = kept + refused + blank, always. `left_out` are the rows of the table's frame that were
+    refused, by their number in the file.
     """
 
     customers: pd.DataFrame
@@ -81,3 +94,4 @@ class Loaded:
     kept: int
     refused: int
     blank: int
+    left_out: tuple[int, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -43,14 +44,17 @@ def refuse_twice(cursor: Connection, origin: Origin) -> None:
         raise AlreadyImportedError(origin.file, row[0], day(row[1]))
 
 
-def insert(cursor: Connection, origin: Origin, loaded: Loaded) -> int:
-    """Write one table with all its rows; the id of the import. AlreadyImportedError when known."""
+def insert(cursor: Connection, origin: Origin, loaded: Loaded, upload: int | None = None) -> int:
+    """Write one table with all its rows; the id of the import. AlreadyImportedError when known.
+
+    `upload` is the id of the first table that came with it; None: this is the first.
+    """
     refuse_twice(cursor, origin)
     row = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM import").fetchone()
     assert row is not None
     number = int(row[0])
     cursor.execute(
-        "INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
         [
             number,
             origin.file,
@@ -65,17 +69,47 @@ def insert(cursor: Connection, origin: Origin, loaded: Loaded) -> int:
             loaded.kept,
             loaded.refused,
             loaded.blank,
+            upload or number,
         ],
     )
     cursor.execute("INSERT INTO content VALUES (?, ?, ?)", [origin.sha256, origin.sheet, number])
-    customers = loaded.customers.assign(
-        attributes=[json.dumps(a, ensure_ascii=False) for a in loaded.customers["attributes"]]
-    )
+    customers = loaded.customers.assign(attributes=_as_json(loaded.customers["attributes"]))
     _append(cursor, "customer", CUSTOMER_COLUMNS, customers, number)
     _append(cursor, "observation", OBSERVATION_COLUMNS, loaded.observations, number)
     _append(cursor, "outcome", OUTCOME_COLUMNS, loaded.outcomes, number)
     _append(cursor, "problem", PROBLEM_COLUMNS, problem_frame(loaded.problems), number)
     return number
+
+
+def withdraw(cursor: Connection, import_id: int) -> None:
+    """No longer read what one import said."""
+    cursor.execute(
+        "UPDATE import SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
+        [now(), import_id],
+    )
+    cursor.execute("DELETE FROM content WHERE import_id = ?", [import_id])
+
+
+def restore(cursor: Connection, import_id: int) -> None:
+    """Read again what a withdrawn import said; AlreadyImportedError when its content came again."""
+    row = cursor.execute(
+        "SELECT file, sheet, sha256, fingerprint, mapping, by_whom, as_of FROM import "
+        "WHERE id = ? AND withdrawn_at IS NOT NULL",
+        [import_id],
+    ).fetchone()
+    if row is None:
+        return
+    origin = Origin(*row)
+    refuse_twice(cursor, origin)
+    cursor.execute("UPDATE import SET withdrawn_at = NULL WHERE id = ?", [import_id])
+    cursor.execute("INSERT INTO content VALUES (?, ?, ?)", [origin.sha256, origin.sheet, import_id])
+
+
+def _as_json(attributes: pd.Series[Any]) -> list[str]:
+    """The attributes of each row; many rows share the same, which are written once."""
+    keys = [tuple(row.items()) for row in attributes]
+    written = {key: json.dumps(dict(key), ensure_ascii=False) for key in set(keys)}
+    return [written[key] for key in keys]
 
 
 def _append(

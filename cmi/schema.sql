@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS import (
     refused INTEGER NOT NULL,
     blank INTEGER NOT NULL,
     withdrawn_at TIMESTAMP,
+    -- The tables that came together have one number: they are undone together.
+    upload INTEGER,
     CHECK (rows = kept + refused + blank)
 );
 
@@ -64,7 +66,9 @@ CREATE TABLE IF NOT EXISTS observation (
     rater VARCHAR NOT NULL,
     value DOUBLE,
     label VARCHAR,
-    note VARCHAR
+    note VARCHAR,
+    -- Who of the raters it was, where a survey tells.
+    respondent VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS outcome (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cmi.frames import AGE
+from cmi.frames import AGE, OTHER_ID
 from cmi.methodology import Driver, Factor, Methodology
 from cmi.overrides import SEGMENT
 
@@ -34,13 +34,20 @@ SCORES = (
     "methodology",
 )
 
+ROUND_DAYS = 28  # people who answer within four weeks take part in one survey
+
 
 def segment_names(found: Sequence[str], methodology: Methodology) -> dict[str, list[str]]:
-    """Segment column -> the spellings it has in the data; none collides with our own columns."""
+    """Segment column -> the spellings it has in the data; none collides with our own columns.
+
+    Ids of other systems are no segments.
+    """
     ours = {"period", "customer_id", "left_on", "as_of", *FIELDS, *SCORES}
     ours |= {c.key for c in methodology.characteristics} | {i.key for i in methodology.items}
     names: dict[str, list[str]] = {}
     for spelling in sorted(found):
+        if spelling.startswith(OTHER_ID):
+            continue
         shown = spelling.strip()
         folded = shown.casefold()
         if not shown or folded in ours or folded.startswith("_") or folded.endswith(AGE):
@@ -124,7 +131,9 @@ def _item(item: Factor | Driver) -> tuple[str, str]:
 def _counted(methodology: Methodology) -> str:
     """One value per customer and item: each rater's latest, then who wins (Methodology.raters).
 
-    Who says it matters only for factors; answers of one day and import are averaged.
+    Who says it matters only for factors; answers of one day and import are averaged. Where a
+    table names its people, those who answered for one rater within ROUND_DAYS make a round: its
+    answer is the mean of each one's last.
     """
     raters = methodology.raters
     rated = f"item IN ({', '.join(_text(f.key) for f in methodology.factors)})"
@@ -138,32 +147,48 @@ def _counted(methodology: Methodology) -> str:
     return f"""
     said AS (
         SELECT customer_id, item, CASE WHEN {rated} THEN {who} ELSE {other} END AS who,
-               newest, date, avg(value) AS value, max(label) AS label
+               respondent, newest, avg(value) AS value, max(label) AS label
         FROM live_observation
         WHERE date <= $as_of AND NOT ({rated} AND rater IN ({apart}))
         GROUP BY ALL
     ),
+    of_people AS (
+        SELECT customer_id, item, who, last, max_by(value, newest) AS value,
+               max_by(label, newest) AS label
+        FROM (SELECT *, max(newest) OVER (PARTITION BY customer_id, item, who) AS last
+              FROM said WHERE respondent IS NOT NULL)
+        WHERE newest % 1000000 = last % 1000000 AND newest > last - {ROUND_DAYS} * 1000000
+        GROUP BY customer_id, item, who, last, respondent
+    ),
+    answers AS (
+        SELECT customer_id, item, who, newest, 2 * newest AS turn, value, label
+        FROM said WHERE respondent IS NULL
+        UNION ALL
+        SELECT customer_id, item, who, last, 2 * last + 1, avg(value), max(label)
+        FROM of_people GROUP BY ALL
+    ),
     {counted}"""
 
 
-_BY_ORDER = """
+_AGE = "$as_of::DATE - DATE '1900-01-01' - {newest} // 1000000"
+
+_BY_ORDER = f"""
     counted AS (
         SELECT customer_id, item, max_by(value, turn) AS value, max_by(label, turn) AS label,
-               datediff('day', max_by(date, turn), $as_of::DATE)::DOUBLE AS age
-        FROM (SELECT *, newest - 1000000000000 * who AS turn FROM said)
+               ({_AGE.format(newest="max_by(newest, turn)")})::DOUBLE AS age
+        FROM (SELECT * REPLACE (turn - 2000000000000 * who AS turn) FROM answers)
         GROUP BY customer_id, item
     )"""
 
-_BY_MEAN = """
+_BY_MEAN = f"""
     latest AS (
-        SELECT customer_id, item, who, max_by(value, newest) AS value,
-               max_by(label, newest) AS label, max(date) AS date
-        FROM said GROUP BY customer_id, item, who
+        SELECT customer_id, item, who, max_by(value, turn) AS value,
+               max_by(label, turn) AS label, max(newest) AS newest
+        FROM answers GROUP BY customer_id, item, who
     ),
     counted AS (
-        SELECT customer_id, item, sum(value * {weight}) / nullif(sum({weight}), 0) AS value,
-               max(label) AS label,
-               datediff('day', max(date), $as_of::DATE)::DOUBLE AS age
+        SELECT customer_id, item, sum(value * {{weight}}) / nullif(sum({{weight}}), 0) AS value,
+               max(label) AS label, ({_AGE.format(newest="max(newest)")})::DOUBLE AS age
         FROM latest GROUP BY customer_id, item
     )"""
 

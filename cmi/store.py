@@ -7,6 +7,7 @@ are not withdrawn. One process owns the file; every piece of work takes its own 
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -18,8 +19,8 @@ from pandas.api.types import is_object_dtype
 
 from cmi import methodology as rules
 from cmi.database import MEMORY, Connection, connect, reading, transaction
-from cmi.frames import Loaded
-from cmi.imports import Origin, insert, now, refuse_twice
+from cmi.frames import OTHER_ID, Loaded
+from cmi.imports import Origin, insert, now, refuse_twice, restore, withdraw
 from cmi.methodology import Methodology
 from cmi.problems import AlreadyImportedError, MethodologyError
 from cmi.snapshot import segment_names, snapshot_sql
@@ -27,13 +28,19 @@ from cmi.snapshot import segment_names, snapshot_sql
 __all__ = ["MEMORY", "Origin", "Store"]
 
 
+# One writer per file, also where one process has opened it twice.
+_WRITERS: dict[str, threading.Lock] = {}
+
+
 class Store:
     """One portfolio in one DuckDB file, or in memory."""
 
     def __init__(self, path: Path | str = MEMORY) -> None:
         self.path = str(path)
-        self._lock = threading.Lock()
         self._connection = connect(self.path)
+        new = threading.Lock()
+        alone = self.path == MEMORY
+        self._lock = new if alone else _WRITERS.setdefault(os.path.realpath(self.path), new)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -71,12 +78,13 @@ class Store:
         return row is None or row[0] == 0
 
     def imports(self) -> pd.DataFrame:
-        """The history, newest first: id, file, sheet, by_whom, loaded_at, as_of, rows, kept,
-        refused, blank, withdrawn_at (missing while in force).
+        """The history, newest first: upload (the same for tables that came together), id, file,
+        sheet, by_whom, loaded_at, as_of, rows, kept, refused, blank, withdrawn_at (missing while
+        in force).
         """
         return self._frame(
-            "SELECT id, file, sheet, by_whom, loaded_at, as_of, rows, kept, refused, blank, "
-            "withdrawn_at FROM import ORDER BY id DESC"
+            "SELECT upload, id, file, sheet, by_whom, loaded_at, as_of, rows, kept, refused, "
+            "blank, withdrawn_at FROM import ORDER BY id DESC"
         )
 
     def problems(self, import_id: int) -> pd.DataFrame:
@@ -86,12 +94,27 @@ class Store:
         )
 
     def known(self) -> pd.DataFrame:
-        """Every customer ever named: customer_id, name, domain (the newest of each)."""
+        """Every customer ever named: customer_id, name, domain (the newest of each), other_ids
+        (JSON text of system -> id there).
+        """
         return self._frame(
-            "SELECT customer_id, max_by(name, newest) AS name, "
-            "max_by(domain, newest) AS domain FROM live_customer GROUP BY customer_id "
-            "UNION ALL BY NAME SELECT DISTINCT customer_id FROM live_observation "
-            "ANTI JOIN live_customer USING (customer_id) ORDER BY customer_id"
+            """
+            WITH other AS (
+                SELECT customer_id, json_group_object(system, id)::VARCHAR AS other_ids
+                FROM (SELECT customer_id, e.key[length($mark) + 1:] AS system,
+                             max_by(e.value, newest) AS id
+                      FROM (SELECT customer_id, newest, unnest(map_entries(attributes)) AS e
+                            FROM live_customer)
+                      WHERE starts_with(e.key, $mark) GROUP BY ALL ORDER BY ALL)
+                GROUP BY customer_id
+            )
+            SELECT customer_id, max_by(name, newest) AS name, max_by(domain, newest) AS domain,
+                   any_value(other_ids) AS other_ids
+            FROM live_customer LEFT JOIN other USING (customer_id) GROUP BY customer_id
+            UNION ALL BY NAME SELECT DISTINCT customer_id FROM live_observation
+            ANTI JOIN live_customer USING (customer_id) ORDER BY customer_id
+            """,
+            {"mark": OTHER_ID},
         )
 
     def days(self) -> tuple[date, ...]:
@@ -104,14 +127,15 @@ class Store:
             ).fetchall()
         return tuple(row[0] for row in rows)
 
-    def mapping_for(self, fingerprint: str) -> str | None:
-        """The mapping of the newest import with the same header."""
+    def mapping_for(self, fingerprint: str) -> tuple[str, date] | None:
+        """The mapping of the newest import in force with the same header, and its day."""
         with self._reading() as cursor:
             row = cursor.execute(
-                "SELECT mapping FROM import WHERE fingerprint = ? ORDER BY id DESC LIMIT 1",
+                "SELECT mapping, loaded_at::DATE FROM import WHERE fingerprint = ? "
+                "AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1",
                 [fingerprint],
             ).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else (str(row[0]), row[1])
 
     # Reading as of a day
 
@@ -130,12 +154,15 @@ class Store:
         return self._frame(query, {**parameters, "as_of": as_of})
 
     def ratings(self, as_of: date, customer_id: str) -> pd.DataFrame:
-        """Every rater's latest answer of one customer: item, rater, date, value, label, note."""
+        """Every rater's latest answer of one customer, and each respondent's where they have names:
+        item, rater, respondent, date, value, label, note.
+        """
         return self._frame(
-            "SELECT item, rater, max(date) AS date, avg(value) AS value, max(label) AS label, "
-            "max(note) AS note FROM (SELECT * FROM live_observation WHERE customer_id = ? "
-            "AND date <= ? QUALIFY newest = max(newest) OVER (PARTITION BY item, rater)) "
-            "GROUP BY item, rater ORDER BY item, rater",
+            "SELECT item, rater, respondent, max(date) AS date, avg(value) AS value, "
+            "max(label) AS label, max(note) AS note FROM (SELECT * FROM live_observation "
+            "WHERE customer_id = ? AND date <= ? "
+            "QUALIFY newest = max(newest) OVER (PARTITION BY item, rater, respondent)) "
+            "GROUP BY item, rater, respondent ORDER BY item, rater, respondent",
             [customer_id, as_of],
         )
 
@@ -155,7 +182,10 @@ class Store:
         AlreadyImportedError when the content of one is loaded already: then nothing is added.
         """
         with self._writing() as cursor:
-            return [insert(cursor, origin, loaded) for origin, loaded in tables]
+            ids: list[int] = []
+            for origin, loaded in tables:
+                ids.append(insert(cursor, origin, loaded, ids[0] if ids else None))
+            return ids
 
     def twice(self, origin: Origin) -> AlreadyImportedError | None:
         """The sentence that says when the same content came, if it did."""
@@ -166,31 +196,19 @@ class Store:
                 return error
         return None
 
-    def withdraw(self, import_id: int) -> None:
-        """Undo an import: what it said is no longer read. Its rows stay, so it can come back."""
+    def withdraw(self, *import_ids: int) -> None:
+        """Undo imports: what they said is no longer read. Their rows stay, to come back."""
         with self._writing() as cursor:
-            cursor.execute(
-                "UPDATE import SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL",
-                [now(), import_id],
-            )
-            cursor.execute("DELETE FROM content WHERE import_id = ?", [import_id])
+            for import_id in import_ids:
+                withdraw(cursor, import_id)
 
-    def restore(self, import_id: int) -> None:
-        """Undo an undo; AlreadyImportedError when the same content was loaded again meanwhile."""
+    def restore(self, *import_ids: int) -> None:
+        """Undo an undo, all or none; AlreadyImportedError when the same content of one was loaded
+        again meanwhile.
+        """
         with self._writing() as cursor:
-            row = cursor.execute(
-                "SELECT file, sheet, sha256, fingerprint, mapping, by_whom, as_of FROM import "
-                "WHERE id = ? AND withdrawn_at IS NOT NULL",
-                [import_id],
-            ).fetchone()
-            if row is None:
-                return
-            origin = Origin(*row)
-            refuse_twice(cursor, origin)
-            cursor.execute("UPDATE import SET withdrawn_at = NULL WHERE id = ?", [import_id])
-            cursor.execute(
-                "INSERT INTO content VALUES (?, ?, ?)", [origin.sha256, origin.sheet, import_id]
-            )
+            for import_id in import_ids:
+                restore(cursor, import_id)
 
     def compare(self, observations: pd.DataFrame) -> pd.DataFrame:
         """Each observation beside what is known for the same customer, item, day and rater.
@@ -208,10 +226,12 @@ class Store:
                             WHEN coalesce(k.value = i.value, k.label = i.label, false)
                             THEN 'unchanged' ELSE 'changed' END AS state
                 FROM incoming i LEFT JOIN (
-                    SELECT customer_id, item, rater, date, max_by(value, newest) AS value,
-                           max_by(label, newest) AS label
-                    FROM live_observation GROUP BY customer_id, item, rater, date
+                    SELECT customer_id, item, rater, respondent, date,
+                           max_by(value, newest) AS value, max_by(label, newest) AS label
+                    FROM live_observation
+                    GROUP BY customer_id, item, rater, respondent, date
                 ) k ON k.customer_id = i.customer_id AND k.item = i.item AND k.rater = i.rater
+                       AND k.respondent IS NOT DISTINCT FROM i.respondent
                        AND k.date = i.date::DATE
                 """
             ).df()

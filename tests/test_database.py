@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -18,6 +19,7 @@ from cmi.problems import (
 )
 from cmi.store import Store
 
+SCHEMA_1 = Path(__file__).parent / "old" / "schema_1.sql"
 ACME = customer("a", name="Acme", domain="acme.example", arr=100.0, Size="S")
 
 
@@ -203,3 +205,69 @@ def test_two_who_import_the_same_content_at_once_have_one_import(store):
         found = list(pool.map(attempt, range(8)))
     assert sorted(found, key=str) == [1] + [None] * 7
     assert len(store.imports()) == 1
+
+
+# Older files
+
+
+def of_version_1(path):
+    """A file as the first version left it, with one import and one answer."""
+    with duckdb.connect(path) as connection:
+        connection.execute(SCHEMA_1.read_text(encoding="utf-8"))
+        connection.execute("INSERT INTO about VALUES (1, uuid())")
+        connection.execute(
+            "INSERT INTO import VALUES (1, 'a.csv', '', 'abc', 'header', '{}', 'Ana', "
+            "TIMESTAMP '2026-01-31 10:00:00', DATE '2026-01-31', 2, 2, 0, 0, NULL)"
+        )
+        connection.execute("INSERT INTO content VALUES ('abc', '', 1)")
+        connection.execute(
+            "INSERT INTO customer VALUES (1, 'a', DATE '2026-01-31', 'Acme', NULL, NULL, NULL, "
+            "NULL, 100, NULL, NULL, 'EUR', MAP {'Size': 'S'})"
+        )
+        connection.execute(
+            "INSERT INTO observation VALUES "
+            "(1, 'a', 'logins', DATE '2026-01-31', 'data', 5, NULL, 'by hand')"
+        )
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date_and_a_copy_is_kept(tmp_path):
+    path = tmp_path / "cmi.duckdb"
+    of_version_1(path)
+    store = Store(path)
+    found = store.snapshot(DAY, rules()).set_index("customer_id").loc["a"]
+    assert (found["name"], found["logins"], found["Size"]) == ("Acme", 5, "S")
+    assert store.imports()["upload"].tolist() == [1]
+    assert add(store, "b.csv", [customer("b")]) == 2
+    store.withdraw(1)
+    assert store.known()["customer_id"].tolist() == ["b"]
+    store.close()
+    with duckdb.connect(f"{path}.version-1", read_only=True) as copy:
+        assert copy.execute("SELECT schema_version FROM about").fetchall() == [(1,)]
+        assert copy.execute("SELECT count(*) FROM observation").fetchall() == [(1,)]
+
+
+def test_an_older_file_ends_with_the_same_columns_as_a_new_one(tmp_path):
+    of_version_1(tmp_path / "old.duckdb")
+    columns = []
+    for name in ("old.duckdb", "new.duckdb"):
+        Store(tmp_path / name).close()
+        with duckdb.connect(tmp_path / name, read_only=True) as connection:
+            columns.append(
+                connection.execute(
+                    "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+                    "WHERE NOT internal ORDER BY ALL"
+                ).fetchall()
+            )
+    assert columns[0] == columns[1]
+
+
+def test_an_update_that_fails_leaves_the_older_file_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "cmi.duckdb"
+    of_version_1(path)
+    broken = tmp_path / "migrations.sql"
+    broken.write_text("-- to 2: half\nALTER TABLE import ADD COLUMN upload INTEGER;\nDROP it;\n")
+    monkeypatch.setattr("cmi.database.MIGRATIONS", broken)
+    with pytest.raises(DatabaseUnreadableError):
+        Store(path)
+    monkeypatch.undo()
+    Store(path).close()

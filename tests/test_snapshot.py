@@ -284,3 +284,52 @@ def test_a_year_of_snapshots_scores_each_day_from_what_was_known_then(store):
         for month in range(12)
     ]
     assert levels == [1 + month % 5 for month in range(12)]
+
+
+# People who answer for one rater
+
+BY = pytest.mark.parametrize("by", ["order", "mean"])
+
+
+def answer(who: str | None, level: float, on: str, rater: str = "csm"):
+    return observation("a", "people_roles", level, on, rater, respondent=who)
+
+
+@BY
+def test_people_who_answer_one_survey_are_averaged_each_with_their_last_answer(store, by):
+    said = [
+        answer("Ann", 1, "2026-01-04"),
+        answer("Ann", 3, "2026-01-10"),
+        answer("Bob", 5, "2026-01-20"),
+        answer("Cid", 1, "2025-12-23"),  # 28 days before Bob: another survey
+        answer("Dee", 4, "2025-12-24"),  # 27 days
+    ]
+    add(store, "survey.csv", None, said)
+    found = snapshot(store, methodology=rules(raters=Raters(by=by))).loc["a"]
+    assert found[["people_roles", "people_roles__age"]].tolist() == [(3 + 5 + 4) / 3, 11]
+    assert store.ratings(DAY, "a")["respondent"].tolist() == ["Ann", "Bob", "Cid", "Dee"]
+
+
+@BY
+def test_a_later_file_replaces_the_people_of_an_earlier_one(store, by):
+    add(store, "survey.csv", None, [answer("Ann", 1, "2026-01-04"), answer("Bob", 2, "2026-01-05")])
+    add(store, "again.csv", None, [answer("Cid", 5, "2026-01-06")])
+    assert value(store, "people_roles", methodology=rules(raters=Raters(by=by))) == 5
+
+
+@BY
+def test_an_answer_without_a_name_is_replaced_by_a_newer_survey_and_not_by_an_older_one(store, by):
+    methodology = rules(raters=Raters(by=by))
+    add(store, "a.csv", None, [answer(None, 2, "2026-01-05")])
+    add(store, "b.csv", None, [answer("Ann", 4, "2026-01-04"), answer("Bob", 5, "2026-01-04")])
+    assert value(store, "people_roles", methodology=methodology) == 2
+    add(store, "c.csv", None, [answer("Ann", 4, "2026-01-06"), answer("Bob", 5, "2026-01-06")])
+    assert value(store, "people_roles", methodology=methodology) == 4.5
+
+
+def test_the_people_of_one_rater_do_not_outvote_another_rater(store):
+    said = [answer("Ann", 5, "2026-01-20", "sales"), answer("Bob", 5, "2026-01-21", "sales")]
+    add(store, "a.csv", None, [*said, answer("Cid", 1, "2026-01-01", "csm")])
+    assert value(store, "people_roles") == 1
+    raters = Raters(by="mean", order=(), weights=(("csm", 1.0), ("sales", 1.0)))
+    assert value(store, "people_roles", methodology=rules(raters=raters)) == 3

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from portfolios import DAY, add, customer, loaded, observation, origin, outcome,
 from cmi.frames import OBSERVATION_COLUMNS, shaped
 from cmi.methodology import shipped
 from cmi.problems import (
+    AlreadyImportedError,
     MethodologyError,
     Problem,
 )
@@ -28,10 +29,11 @@ def test_every_reading_works_before_anything_was_imported(store):
     assert store.twice(origin("a.csv")) is None
     assert store.methodology() == shipped()
     columns = {
-        "imports": "id file sheet by_whom loaded_at as_of rows kept refused blank withdrawn_at",
+        "imports": "upload id file sheet by_whom loaded_at as_of rows kept refused blank "
+        "withdrawn_at",
         "problems": "kind file sheet row column value message",
-        "known": "customer_id name domain",
-        "ratings": "item rater date value label note",
+        "known": "customer_id name domain other_ids",
+        "ratings": "item rater respondent date value label note",
         "outcomes": "customer_id date outcome amount",
         "compare": "customer_id field old new state",
     }
@@ -67,7 +69,7 @@ def test_one_customer_is_read_back_as_it_was_imported(store):
     assert number == 1
     assert not store.is_empty()
     assert store.known().to_dict("records") == [
-        {"customer_id": "a", "name": "Acme", "domain": "acme.example"}
+        {"customer_id": "a", "name": "Acme", "domain": "acme.example", "other_ids": np.nan}
     ]
     found = store.snapshot(DAY, rules()).iloc[0]
     expected = {
@@ -147,8 +149,37 @@ def test_a_header_seen_before_brings_its_newest_mapping(store):
     add(store, "1.csv", [ACME], fingerprint="crm", mapping="first")
     add(store, "2.csv", [ACME], fingerprint="crm", mapping="second")
     add(store, "3.csv", [ACME], fingerprint="survey", mapping="other")
-    assert store.mapping_for("crm") == "second"
+    again, when = store.mapping_for("crm")
+    assert (again, when) == ("second", datetime.now(UTC).date())
     assert store.mapping_for("unknown") is None
+
+
+def test_a_mapping_that_was_taken_back_is_not_proposed_again(store):
+    add(store, "1.csv", [ACME], fingerprint="crm", mapping="first")
+    store.withdraw(add(store, "2.csv", [ACME], fingerprint="crm", mapping="second"))
+    assert store.mapping_for("crm")[0] == "first"
+
+
+def test_tables_that_came_together_go_and_come_back_together(store):
+    both = [(origin("a.csv"), loaded([ACME])), (origin("b.csv"), loaded([customer("b")]))]
+    ids = store.add(both)
+    alone = add(store, "c.csv", [customer("c")])
+    uploads = store.imports().set_index("id")["upload"]
+    assert uploads[ids[0]] == uploads[ids[1]] != uploads[alone]
+    store.withdraw(*ids)
+    assert store.known()["customer_id"].tolist() == ["c"]
+    store.restore(*ids)
+    assert store.known()["customer_id"].tolist() == ["a", "b", "c"]
+
+
+def test_tables_come_back_all_or_none(store):
+    both = [(origin("a.csv"), loaded([ACME])), (origin("b.csv"), loaded([customer("b")]))]
+    ids = store.add(both)
+    store.withdraw(*ids)
+    store.add(both[1:])
+    with pytest.raises(AlreadyImportedError, match=r"b\.csv"):
+        store.restore(*ids)
+    assert store.known()["customer_id"].tolist() == ["b"]
 
 
 # What an import would change
