@@ -1,6 +1,7 @@
 """When a cell says: dates as exports and people write them, and the order of their parts.
 
-Only the shapes below are understood; nothing is guessed from one cell. Month names are English.
+Only the shapes below are understood; nothing is guessed from one cell. Months and quarters have
+their English, German, French and Spanish names.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TIME = re.compile(
 )
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?,? )?"
 _D, _M, _Y = r"(?P<d>[0-9]{1,2})", r"(?P<m>[0-9]{1,2})", r"(?P<y>[0-9]{4}|[0-9]{2})"
-_YEAR, _MONTH = r"(?P<y>[0-9]{4})", r"(?P<name>[a-z]{3,9})\.?"
+_YEAR, _MONTH = r"(?P<y>[0-9]{4})", r"(?P<name>[^\W\d_]{3,10})\.?"
 _SEPARATOR, _SAME = r"(?P<s>[-/.])", r"(?P=s)"
 
 _SHORT = re.compile(f"{_D}{_SEPARATOR}{_M}{_SAME}{_Y}")
@@ -34,6 +35,13 @@ _ORDERED: Final[dict[Order, tuple[re.Pattern[str], ...]]] = {
     "dmy": (_SHORT,),
     "mdy": (re.compile(f"{_M}{_SEPARATOR}{_D}{_SAME}{_Y}"),),
 }
+_NTH = r"(?:\.|st|nd|rd|th|er|e|º)?"
+_PARTS: Final = (
+    r"(?:q|t|quarter |quartal |trimestre )(?P<q>[1-4])",
+    rf"(?P<q>[1-4]){_NTH} ?(?:q|quarter|quartal|trimestre)",
+    r"(?:h|hj|halbjahr )(?P<h>[12])",
+    rf"(?P<h>[12]){_NTH} ?(?:h|half|hj|halbjahr|semestre)",
+)
 _SHAPES: Final = tuple(
     re.compile(shape)
     for shape in (
@@ -46,26 +54,26 @@ _SHAPES: Final = tuple(
         f"{_M}[-/.]{_YEAR}",  # 03/2026
         f"{_MONTH}[- ,/]{{1,2}}{_YEAR}",  # Mar 2026
         f"{_MONTH}(?:-| ?'){_Y}",  # Mar-26
-        f"{_YEAR}[- /]?q(?P<q>[1-4])",  # 2026-Q1
-        f"q(?P<q>[1-4])(?:[- /]|[- ]?')?{_Y}",  # Q1 2026
+        *(f"{_YEAR}[- /]?{part}" for part in _PARTS),  # 2026-Q1
+        *(f"{part}(?: of |[- /]|[- ]?')?{_Y}" for part in _PARTS),  # Q1 2026
     )
 )
-_MONTHS: Final = {
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            ("jan", "january"),
-            ("feb", "february"),
-            ("mar", "march"),
-            ("apr", "april"),
-            ("may",),
-            ("jun", "june"),
-            ("jul", "july"),
-            ("aug", "august"),
-            ("sep", "sept", "september"),
-            ("oct", "october"),
-            ("nov", "november"),
-            ("dec", "december"),
+            ("jan", "january", "januar", "jänner", "janv", "janvier", "ene", "enero"),
+            ("feb", "february", "februar", "fév", "févr", "février", "febrero"),
+            ("mar", "march", "mär", "mrz", "märz", "mars", "marzo"),
+            ("apr", "april", "avr", "avril", "abr", "abril"),
+            ("may", "mai", "mayo"),
+            ("jun", "june", "juni", "juin", "junio"),
+            ("jul", "july", "juli", "juil", "juillet", "julio"),
+            ("aug", "august", "août", "ago", "agosto"),
+            ("sep", "sept", "september", "septembre", "septiembre"),
+            ("oct", "october", "okt", "oktober", "octobre", "octubre"),
+            ("nov", "november", "novembre", "noviembre"),
+            ("dec", "december", "dez", "dezember", "déc", "décembre", "dic", "diciembre"),
         ),
         start=1,
     )
@@ -81,11 +89,12 @@ def _year(digits: str) -> int:
 
 
 def _calendar_day(found: re.Match[str]) -> date | None:
-    """The day that the parts name; the last one of the month or quarter when no day is given."""
+    """The day that the parts name; the last one of the month, quarter or half when none is."""
     parts = found.groupdict()
     year = _year(parts["y"])
-    named = _MONTHS.get(parts.get("name") or "", 0)
-    month = int(parts.get("m") or 0) or named or 3 * int(parts.get("q") or 0)
+    named = MONTHS.get(parts.get("name") or "", 0)
+    ends = 3 * int(parts.get("q") or 0) or 6 * int(parts.get("h") or 0)
+    month = int(parts.get("m") or 0) or named or ends
     if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
         return None
     last = monthrange(year, month)[1]
@@ -106,9 +115,17 @@ def _counted_day(cell: str) -> date | None:
 def _day(cell: str, order: Order) -> date | None:
     """The day that `cell`, in small letters and without a time, names; None when it names none."""
     for shape in (*_ORDERED[order], *_SHAPES):
-        if found := shape.fullmatch(cell):
-            return _calendar_day(found)
+        if (found := shape.fullmatch(cell)) and (day := _calendar_day(found)):
+            return day
     return None
+
+
+def day_of(text: str, order: Order = "ymd") -> date | None:
+    """The day that a name says, as in a header or a sheet; the last one of a period.
+
+    Mere numbers of days or seconds are none. None when the text says no day, or anything else too.
+    """
+    return _day(_without_time(tidy(text)), order)
 
 
 def _without_time(cell: str) -> str:
@@ -120,9 +137,10 @@ def dates(text: pd.Series[str], order: Order) -> tuple[pd.Series[pd.Timestamp], 
     """Days (datetime64[us], midnight) as written, whatever their time and zone, and which are bad.
 
     `order` is for numbers such as 03/04/2026: with "ymd" only year-first ones are understood.
-    Year-first dates and month names are understood in any order. A month or quarter stands for
-    its last day, numbers for a spreadsheet's days since 1900 (20000 to 80000) or for seconds or
-    milliseconds since 1970. Two-digit years end in 2068; years outside 1900 to 2199 are bad.
+    Year-first dates and month names are understood in any order. A month, quarter or half
+    year stands for its last day, numbers for a spreadsheet's days since 1900 (20000 to 80000) or
+    for seconds or milliseconds since 1970. Two-digit years end in 2068; years outside 1900 to
+    2199 are bad.
     """
     day = cache(
         lambda cell: _counted_day(cell) or _day(cell, order)

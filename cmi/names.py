@@ -9,6 +9,8 @@ from cmi.values import tidy
 
 
 def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 

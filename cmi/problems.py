@@ -150,6 +150,10 @@ KINDS: dict[str, Kind] = {
         "Customer not found",
         "Import the file that lists the customers first, or correct the id or name.",
     ),
+    "not-assessed": Kind(
+        "Row that was not assessed again",
+        "Enter the day of the assessment in the row, and it is loaded.",
+    ),
     "repeated": Kind(
         "Row given twice",
         "Keep one row per customer and date, or map the column that tells the rows apart.",

@@ -1,4 +1,4 @@
-"""What a cell says: numbers, money, levels, yes or no, and keys for comparing names.
+"""What a cell says: numbers, money, yes or no.
 
 A cell is text until somebody asks for a number. The answer is a value, or nothing because the cell
 is blank (see BLANKS), or nothing because it was not understood (`bad`): always exactly one of the
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
@@ -31,6 +31,12 @@ BLANKS: Final = frozenset(
 
 Left out on purpose: 0, and "nil", which many mean as zero. `#N/A` and its kin are errors of the
 spreadsheet, not blanks. Columns of text keep their text: there `NA` is a region, `None` an answer.
+"""
+
+FORMULA_LIKE: Final = re.compile(r"'*(?:[\t\r\n]|[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠])")
+"""Text that a spreadsheet may run when it opens a CSV file: written with an apostrophe before it.
+
+Apostrophes are part of it, so that taking one away gives back exactly what was there.
 """
 
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -185,14 +191,16 @@ def amounts(text: pd.Series[str]) -> tuple[pd.Series[float], pd.Series[bool]]:
     decimals ("85.1" beside "85.125").
     """
     cells = {tidy(cell) for cell in text.dropna().unique().tolist()}
-    marks = {mark for cell in cells if (mark := _own_mark(cell)) and _OTHER[mark] not in cell}
+    readings = {cell: {mark: _number(cell, mark) for mark in _OTHER} for cell in cells}
+    own = {cell: _own_mark(reading) for cell, reading in readings.items()}
+    marks = {mark for cell, mark in own.items() if mark and _OTHER[mark] not in cell}
     parting = marks.pop() if len(marks) == 1 else ""
 
     def read(cell: str) -> float | None:
-        mark = _own_mark(cell)
+        mark = own[cell]
         if mark is None:  # the cell does not say: both readings, or neither, are possible
             mark = parting if parting and parting in cell else _OTHER["." if "." in cell else ","]
-        return _number(cell, mark)
+        return readings[cell][mark]
 
     return read_cells(text, read, "float64")
 
@@ -200,12 +208,10 @@ def amounts(text: pd.Series[str]) -> tuple[pd.Series[float], pd.Series[bool]]:
 _OTHER: Final = {".": ",", ",": "."}
 
 
-def _own_mark(cell: str) -> str | None:
-    """The decimal mark that is the only one under which the cell is a number."""
-    point, comma = _number(cell, "."), _number(cell, ",")
-    if (point is None) == (comma is None):
-        return None
-    return "," if point is None else "."
+def _own_mark(reading: dict[str, float | None]) -> str | None:
+    """The decimal mark that is the only one under which a cell is a number."""
+    possible = [mark for mark, value in reading.items() if value is not None]
+    return possible[0] if len(possible) == 1 else None
 
 
 def _currency(cell: str) -> str | None:
@@ -242,46 +248,6 @@ def decimal_mark(text: pd.Series[str]) -> Literal[".", ","] | None:
     if only_point != only_comma:
         return "." if only_point else ","
     return None if any(point != comma for point, comma in readings) else "."
-
-
-_LEVEL = re.compile(
-    r"(?:(?:level|lvl|l|stufe|niveau) ?)?([1-5](?:[.,][0-9]+)?)(?: ?(?:/|of|out of) ?5)?"
-    r"(?: ?[-—:.)=(]+ ?([^\W\d_].*))?",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def _anchor_key(text: str) -> str:
-    return " ".join(tidy(text).casefold().split()).rstrip(".)")
-
-
-def _level(cell: str, by_anchor: dict[str, int]) -> float | None:
-    anchored = by_anchor.get(_anchor_key(cell))
-    if anchored:
-        return float(anchored)
-    found = _LEVEL.fullmatch(cell)
-    if found is None:
-        return None
-    level = float(found[1].replace(",", "."))
-    label = found[2] or ""
-    unknown = None if re.search("[0-9]", label) else level  # "4 (or 5)" is no 4
-    stated = by_anchor.get(_anchor_key(label), unknown)
-    return level if level <= 5 and stated == level else None
-
-
-def levels(
-    text: pd.Series[str], anchors: Sequence[str]
-) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Levels from 1 to 5, and which cells are bad; `anchors` are the written levels, lowest first.
-
-    Understood: "4", "4.0", "3,5" (a mean of raters), "4/5", "Level 4", "4 - any label", and an
-    anchor's whole text. Bad: anything outside 1 to 5, a choice of two ("4 or 5"), a number whose
-    label is the anchor of another level.
-    """
-    keys = [_anchor_key(anchor) for anchor in anchors]
-    by_anchor = {key: n for n, key in enumerate(keys, start=1) if key and keys.count(key) == 1}
-    blanks = BLANKS - by_anchor.keys()  # an anchor may be "None"
-    return read_cells(text, lambda cell: _level(cell, by_anchor), "float64", blanks)
 
 
 _BOOLEANS: Final = {

@@ -45,7 +45,10 @@ HEADERS = [
     "customer_id", "Customer", "Website", "id", "date", "Created at", "ticket id", "Subject",
     "status", "start date", "end date", "ARR", "MRR", "Amount", "Currency", "NPS", "CSAT",
     "Contract", "churned", "Item", "Value", "Rater", "Skills", "usage", "feature name", "escalated",
-    "last contact", "Active users", "Seats", "=1+1", "<b>", "when", "who", "value ",
+    "last contact", "Active users", "Seats", "=1+1", "<b>",
+    "Timestamp", "Email", "Your role", "Rated by", "Response ID", "#", "survey type", "score",
+    "ARR Currency", "Amount", "Item recurring", "How able are these people?",
+    "when", "who", "value ",
 ]  # fmt: skip
 CELLS = ["", "-", "A", "B", "Acme", "1", "0", "-5", "4 - fine", "1.234", "1,5", "€5", "$4", "yes",
          "active", "2025-03-31", "31/03/2025", "03/04/2025", "2199-01-01", "monthly", "tickets",

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from exports import (
-    CHARTMOGUL,
-    CHURNZERO,
-    DEMO,
-    GAINSIGHT,
-    HUBSPOT,
-    SALESFORCE,
-    STRIPE,
-    TYPEFORM,
-    USAGE,
-    VITALLY,
-    ZENDESK,
-)
+from exports import USAGE, text
 from sheets import proposed, roles, sheet
 
 from cmi import mapping
@@ -25,147 +15,7 @@ from cmi.methodology import shipped
 from cmi.problems import MappingError
 
 RULES = shipped()
-
-
-@pytest.mark.parametrize(
-    ("export", "layout", "meaning", "questions"),
-    [
-        pytest.param(
-            HUBSPOT,
-            "wide",
-            {
-                "Record ID": "customer_id",
-                "Company name": "name",
-                "Company owner": "owner",
-                "Last Activity Date": "days_since_contact",
-                "Country/Region": "segment",
-            },
-            {},
-            id="HubSpot companies",
-        ),
-        pytest.param(
-            SALESFORCE,
-            "wide",
-            {
-                "Last Activity": "days_since_contact",
-                "Account Owner": "owner",
-                "Account Name": "name",
-                "Type": "segment",
-                "Account ID": "customer_id",
-            },
-            {},
-            id="Salesforce accounts report",
-        ),
-        pytest.param(
-            STRIPE,
-            "rows",
-            {
-                "Customer ID": "customer_id",
-                "Customer Name": "name",
-                "Amount": "mrr",
-                "Interval": "commitment",
-                "Start (UTC)": "start_date",
-            },
-            {"amount": "Amount, per month"},
-            id="Stripe subscriptions",
-        ),
-        pytest.param(
-            ZENDESK,
-            "rows",
-            {
-                "Created at": "date",
-                "Organization": "name",
-                "Full resolution time in minutes": "resolution_hours",
-            },
-            {},
-            id="Zendesk tickets",
-        ),
-        pytest.param(
-            CHURNZERO,
-            "wide",
-            {
-                "accountExternalId": "customer_id",
-                "name": "name",
-                "nextRenewalDate": "renewal_date",
-                "totalContractAmount": "arr",
-                "startDate": "start_date",
-                "OwnerUserAccount": "owner",
-            },
-            {"amount": "totalContractAmount, per year"},
-            id="ChurnZero accounts",
-        ),
-        pytest.param(
-            VITALLY,
-            "wide",
-            {"externalId": "customer_id", "name": "name", "industry": "segment"},
-            {},
-            id="Vitally accounts",
-        ),
-        pytest.param(
-            GAINSIGHT,
-            "wide",
-            {
-                "Gsid": "customer_id",
-                "Name": "name",
-                "ARR": "arr",
-                "LifecycleStage": "segment",
-                "CSMName": "owner",
-                "OriginalContractDate": "start_date",
-                "RenewalDate": "renewal_date",
-            },
-            {},
-            id="Gainsight companies",
-        ),
-        pytest.param(
-            CHARTMOGUL,
-            "rows",
-            {
-                "CUSTOMER_UUID": "customer_id",
-                "CUSTOMER_NAME": "name",
-                "MRR": "mrr",
-                "CURRENCY": "currency",
-                "INTERVAL_UNIT": "commitment",
-            },
-            {"cents": "In cents"},
-            id="ChartMogul subscriptions in cents",
-        ),
-        pytest.param(
-            DEMO,
-            "wide",
-            {
-                "Customer": "name",
-                "Segment": "segment",
-                "ARR": "arr",
-                "Renewal_Date": "renewal_date",
-                "NPS": "nps",
-                "Tickets_Last_90d": "tickets",
-                "CSAT": "csat",
-                "Logins_Last_30d": "usage",
-                "Active_Users": "seat_use",
-            },
-            {"nps:NPS": "Answers from 0 to 10"},
-            id="a customer health sheet",
-        ),
-        pytest.param(
-            TYPEFORM,
-            "wide",
-            {
-                "What is the function there to do, and what does it leave to others?": (
-                    "charter_mandate"
-                ),
-                "Submit Date (UTC)": "date",
-            },
-            {"customer": "Not used"},
-            id="Typeform survey",
-        ),
-    ],
-)
-def test_a_real_export_is_understood_or_asked_about(export, layout, meaning, questions):
-    found = proposed(export)
-    assert found.layout == layout
-    assert roles(found) == meaning
-    assert {q.key: q.assumed for q in found.questions} == questions
-    assert all(q.answer == "" for q in found.questions)
+FURTHER = "Segment or further attribute"
 
 
 def test_keys_and_names_of_the_methodology_are_always_recognised():
@@ -205,31 +55,51 @@ def test_choosing_a_driver_in_many_rows_per_customer_makes_its_measure():
     assert set(back.measures) == set(found.measures)
 
 
+def test_a_column_that_nobody_needs_can_be_kept_as_a_further_attribute():
+    table = sheet(text("vitally_accounts.csv"))
+    (found,) = mapping.propose([table], RULES)
+    assert "badges" not in roles(found)
+    changed = mapping.with_column(found, "badges", *mapping.meanings(RULES)[FURTHER])
+    (loaded,) = mapping.apply([table], [changed], RULES, date(2026, 3, 31))
+    assert loaded.customers["attributes"].iloc[0]["badges"] == '["green", "red"]'
+
+
 @pytest.mark.parametrize(("role", "target"), [("king", ""), ("driver", "luck")])
 def test_a_meaning_that_does_not_exist_is_refused(role, target):
     with pytest.raises(MappingError):
-        mapping.with_column(proposed(VITALLY), "industry", role, target)
+        mapping.with_column(proposed(text("vitally_accounts.csv")), "industry", role, target)
 
 
 def test_an_answer_that_was_not_offered_is_refused():
     with pytest.raises(MappingError):
-        mapping.with_answer(proposed(DEMO), "nps:NPS", "maybe")
+        mapping.with_answer(proposed(text("health_sheet.csv")), "nps:NPS", "maybe")
 
 
 def test_answering_that_it_is_a_real_nps_leaves_the_values_alone():
-    changed = mapping.with_answer(proposed(DEMO), "nps:NPS", "NPS from -100 to 100")
+    changed = mapping.with_answer(
+        proposed(text("health_sheet.csv")), "nps:NPS", "NPS from -100 to 100"
+    )
     column = next(c for c in changed.columns if c.header == "NPS")
     assert (column.factor, column.offset) == (1, 0)
 
 
 def test_answering_that_money_is_whole_changes_column_and_measure():
-    found = proposed(CHARTMOGUL)
+    monthly_only = text("chartmogul_subscriptions.csv").replace("MRR,ARR", "MRR,other")
+    found = proposed(monthly_only)
     assert [m.factor for m in found.measures if m.role == "arr"] == [0.12]
     changed = mapping.with_answer(found, "cents", "In whole units of the currency")
     assert [m.factor for m in changed.measures if m.role == "arr"] == [12]
 
 
-@pytest.mark.parametrize("export", [STRIPE, DEMO, TYPEFORM, USAGE])
+@pytest.mark.parametrize(
+    "export",
+    [
+        text("stripe_subscriptions.csv"),
+        text("health_sheet.csv"),
+        text("typeform_anonymous.csv"),
+        USAGE,
+    ],
+)
 def test_a_mapping_survives_being_kept_as_text(export):
     found = proposed(export)
     assert mapping.from_json(mapping.to_json(found)) == found

@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 from sheets import sheet
 
-from cmi import mapping
+from cmi import intake, mapping
 from cmi.frames import Loaded
+from cmi.intake import Upload
+from cmi.mapping.correct import with_same
+from cmi.mapping.match import customers_of
 from cmi.methodology import shipped
+from cmi.store import Store
 
 RULES = shipped()
 DAY = date(2025, 12, 31)
@@ -77,3 +81,93 @@ def test_addresses_that_anybody_can_have_find_nobody():
     tables = [sheet(TICKETS.format(*["ann@gmail.com"] * 3, header="Requester email"))]
     found = mapping.apply(tables, mapping.propose(tables, RULES), RULES, DAY, known)[0]
     assert found.kept == 0
+
+
+KNOWN = pd.DataFrame(
+    {
+        "customer_id": ["A", "B", "C"],
+        "name": ["Alpha", "Beta", "Gamma"],
+        "domain": ["alpha.com", "beta.io", None],
+    }
+)
+MANY = "Ticket ID,Created at,Subject,Account ID,Organization,Requester email\n"
+
+
+@pytest.mark.parametrize(
+    ("account", "organization", "email", "customer"),
+    [
+        ("A", "Gamma", "x@beta.io", "A"),  # the id comes first
+        ("?", "Gamma", "x@beta.io", "B"),  # then the domain
+        ("?", "GAMMA Ltd.", "x@else.io", "C"),  # then the name, without its legal form
+        ("", "Gamma", "", "C"),
+        ("a", "", "", "a"),  # ids are not bent: this is somebody new
+    ],
+)
+def test_the_id_comes_before_the_domain_and_the_domain_before_the_name(
+    account, organization, email, customer
+):
+    table = sheet(f"{MANY}1,2025-12-01,x,{account},{organization},{email}")
+    (chosen,) = mapping.propose([table], RULES)
+    ids, _ = customers_of([table], [chosen], KNOWN)
+    assert ids[0].tolist() == [customer]
+
+
+def test_what_a_person_said_comes_before_everything():
+    table = sheet(f"{MANY}1,2025-12-01,x,A,Beta,x@beta.io")
+    (chosen,) = mapping.propose([table], RULES)
+    ids, _ = customers_of([table], [with_same(chosen, "beta", "C")], KNOWN)
+    assert ids[0].tolist() == ["C"]
+
+
+# The id of another system
+
+
+LISTED = (
+    "customer_id,customer_name,Salesforce Account ID,CRM ID\n"
+    "A,Alpha,001Qy00000AbCdE,17\nB,Beta,001Qy00000FgHiJ,18\nC,Gamma,,19"
+)
+
+
+def test_a_second_id_in_a_list_finds_the_customers_of_that_system():
+    store = Store()
+    intake.load([Upload("accounts.csv", LISTED.encode())], store, RULES, DAY)
+    later = (
+        "Ticket ID,Created at,Subject,Account ID\n1,2025-12-01,x,001Qy00000AbCdE\n"
+        "2,2025-12-02,x,001Qy00000AbCdE\n3,2025-12-02,x,001Qy00000FgHiJ\n4,2025-12-02,x,C"
+    )
+    _, (tickets,), _ = intake.load([Upload("tickets.csv", later.encode())], store, RULES, DAY)
+    assert values(tickets, "tickets") == {"A": 2, "B": 1, "C": 1}
+
+
+def test_a_mere_number_of_another_system_counts_only_in_files_of_that_system():
+    known = KNOWN.assign(other_ids=['{"CRM ID": "17"}', '{"CRM ID": "18"}', None])
+    table = "Ticket ID,Created at,Subject,{}\n1,2025-12-01,x,17\n2,2025-12-01,x,18"
+    for header, found in (("crm_id", ["A", "B"]), ("Account number", ["17", "18"])):
+        tables = [sheet(table.format(header))]
+        ids, _ = customers_of(tables, mapping.propose(tables, RULES), known)
+        assert ids[0].tolist() == found
+
+
+def test_an_id_that_two_customers_have_in_another_system_finds_neither():
+    both = '{"Salesforce Account ID": "001Qy00000AbCdE"}'
+    known = KNOWN.assign(other_ids=[both, both, None])
+    tables = [sheet("Account ID,Created at,Ticket ID,Subject\n001Qy00000AbCdE,2025-12-01,1,x")]
+    ids, _ = customers_of(tables, mapping.propose(tables, RULES), known)
+    assert ids[0].tolist() == ["001Qy00000AbCdE"]
+
+
+def test_a_list_by_the_id_of_another_system_makes_no_second_customer():
+    store = Store()
+    intake.load([Upload("accounts.csv", LISTED.encode())], store, RULES, DAY)
+    later = "Salesforce Account ID,Account Name,NPS\n001Qy00000AbCdE,Alpha Corp.,30\nnew1,New,40"
+    intake.load([Upload("crm.csv", later.encode())], store, RULES, DAY)
+    assert store.known()["customer_id"].tolist() == ["A", "B", "C", "new1"]
+
+
+def test_an_id_of_another_system_is_no_segment():
+    store = Store()
+    intake.load([Upload("accounts.csv", LISTED.encode())], store, RULES, DAY)
+    assert not [c for c in store.snapshot(DAY, RULES).columns if "crm" in c.casefold()]
+    assert store.known()["other_ids"].iloc[0] == (
+        '{"CRM ID":"17","Salesforce Account ID":"001Qy00000AbCdE"}'
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from exports import STRIPE, USAGE, ZENDESK
-from sheets import proposed, roles, why
+import pytest
+from exports import USAGE, text
+from sheets import proposed, roles, sheet, why
 
 from cmi import mapping
 from cmi.methodology import shipped
+from cmi.problems import MappingError
 
 RULES = shipped()
 
@@ -41,13 +43,13 @@ def test_two_amounts_are_a_question_and_neither_is_used_until_it_is_answered():
 
 
 def test_subscriptions_charged_per_month_and_per_year_are_not_added_up_unasked():
-    found = proposed(STRIPE.replace("70.00,month", "70.00,year"))
+    found = proposed(text("stripe_subscriptions.csv").replace("70.00,month", "70.00,year"))
     assert [q.assumed for q in found.questions] == ["Not used"]
     assert "Amount" not in roles(found)
 
 
 def test_a_good_or_bad_satisfaction_is_not_a_score():
-    reason = why(proposed(ZENDESK), "Satisfaction Score")
+    reason = why(proposed(text("zendesk_tickets.csv")), "Satisfaction Score")
     assert f"a number ({RULES.item('csat').unit}) was expected and it holds good" in reason
 
 
@@ -184,3 +186,61 @@ def test_fractions_minutes_and_percent_are_turned_into_our_units_in_words():
         "resolution_hours": (0.0167, 0),
     }
     assert "percent, turned into 1 to 5" in why(found, "csat")
+
+
+def test_who_is_chosen_for_the_customer_decides_the_layout_with_it():
+    rows = "\n".join(f"P{c},2026-03-{d:02},{c}" for d in range(1, 15) for c in range(5))
+    tables = [sheet(f"Partner,date,logins\n{rows}")]
+    before = mapping.propose(tables, RULES)
+    assert (before[0].layout, [q.key for q in before[0].questions]) == ("wide", ["customer"])
+    after = mapping.with_customer(tables, before, 0, "Partner", RULES)
+    assert (after.layout, roles(after)["Partner"]) == ("rows", "name")
+    assert [m.sentence(RULES, after) for m in after.measures] == [
+        "Product use = sum of logins per Partner, date in the last 30 days"
+    ]
+    assert [(q.key, q.answer) for q in after.questions] == [("customer", "Partner")]
+    again = mapping.with_customer(tables, [after], 0, "Not used", RULES)
+    assert (again.layout, again.measures) == ("wide", ())
+
+
+def test_a_customer_that_was_not_offered_is_refused():
+    tables = [sheet("Partner,date,logins\nP1,2026-03-01,1")]
+    with pytest.raises(MappingError):
+        mapping.with_customer(tables, mapping.propose(tables, RULES), 0, "Nobody", RULES)
+
+
+def test_the_better_a_name_is_known_the_surer_is_the_proposal():
+    found = proposed(
+        "customer_id,ARR,Account Owner,Renewal Dat,team\n"
+        + "\n".join(f"C{n},{n}00,Jane,2026-01-{n + 1:02},{'ab'[n % 2]}" for n in range(9))
+    )
+    sure = {c.header: c.sure for c in found.columns}
+    assert sure["ARR"] == 1 > sure["Account Owner"] > sure["Renewal Dat"] > sure["team"] > 0.5
+
+
+@pytest.mark.parametrize("header", ["Account lead", "Relationship Manager", "Primary CSM"])
+def test_owners_go_by_many_names(header):
+    assert roles(proposed(f"customer_id,{header}\nA,Jane\nB,Jo"))[header] == "owner"
+
+
+def test_a_currency_belongs_to_the_money_that_it_stands_beside():
+    found = proposed(
+        "customer_id,ARR,ARR Currency,MRR Currency,MRR\nA,12,EUR,USD,1\nB,24,EUR,USD,2"
+    )
+    targets = {c.header: c.target for c in found.columns if c.role == "currency"}
+    assert targets == {"ARR Currency": "ARR", "MRR Currency": "MRR"}
+
+
+def test_money_that_was_converted_into_one_currency_is_taken_first():
+    found = proposed(
+        "Account ID,ARR Currency,ARR,ARR (converted) Currency,ARR (converted)\n"
+        "A,EUR,100,USD,108\nB,GBP,100,USD,125"
+    )
+    assert roles(found)["ARR (converted)"] == "arr"
+    assert why(found, "ARR") == 'ARR (converted) is used for "ARR".'
+
+
+def test_two_conditions_survive_being_kept_as_text():
+    found = proposed(text("clientsuccess_contracts.csv"))
+    assert found.measures[0].where.also == mapping.Where("Item recurring", "true")
+    assert mapping.from_json(mapping.to_json(found)) == found

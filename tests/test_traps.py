@@ -106,3 +106,19 @@ def test_the_child_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     read(b"id,name\n1,Acme\n", "table.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_names_in_the_archive_that_lead_elsewhere_are_only_names(tmp_path: Path) -> None:
+    found = parts(number("A1", "x").replace("<c ", '<c t="str" ') + number("A2"))
+    found["../../outside.txt"] = found["/etc/passwd"] = "gone"
+    assert list(only(zipped(found)).frame["x"]) == ["1"]
+    assert not (tmp_path.parent / "outside.txt").exists()
+
+
+def test_a_part_that_is_locked_is_refused() -> None:
+    content = bytearray(zipped(parts(number("A1"))))
+    for at in range(len(content) - 46):
+        if content[at : at + 4] == b"PK\x01\x02":  # the directory says that the part is encrypted
+            content[at + 8] |= 1
+    with pytest.raises(FileUnreadableError, match="packed or locked"):
+        read(bytes(content), "locked.xlsx")

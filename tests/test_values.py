@@ -1,4 +1,4 @@
-"""What a cell says: numbers, money, levels, yes or no."""
+"""What a cell says: numbers, money, yes or no."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmi import values
+from cmi.levels import levels
 
 ANCHORS = ["Nobody owns it.", "One person tries", "Written down (and known)", "Measured"]
 ANCHORS += ["Improved on evidence, within 30 days"]
@@ -21,7 +22,7 @@ Reader = Callable[[pd.Series], tuple[pd.Series, pd.Series]]
 READERS: list[Reader] = [
     values.numbers,
     partial(values.numbers, decimal=","),
-    partial(values.levels, anchors=ANCHORS),
+    partial(levels, anchors=ANCHORS),
     values.booleans,
 ]
 
@@ -29,11 +30,6 @@ READERS: list[Reader] = [
 def number(cell: str, decimal: str = ".") -> float | None:
     """The one number of a cell, or None when it is bad."""
     found, bad = values.numbers(column(cell), decimal)
-    return None if bad.iloc[0] else found.iloc[0]
-
-
-def level(cell: str) -> float | None:
-    found, bad = values.levels(column(cell), ANCHORS)
     return None if bad.iloc[0] else found.iloc[0]
 
 
@@ -184,54 +180,6 @@ def test_a_currency_is_named_only_by_its_sign_or_code(cell: str, code: str) -> N
     found = values.currencies(column(cell, "", None))
     assert found.dtype == "str"
     assert found.fillna("none").tolist() == [code, "none", "none"]
-
-
-@cases(
-    "cell expected",
-    """
-    4 → 4  4.0 → 4  ３ → 3  3.5 → 3.5  3,5 → 3.5  5.0 → 5  4 - Defined → 4  4 – Defined → 4
-    4: defined → 4  4. Defined → 4  4 (defined) → 4  5 - very high → 5  4/5 → 4  4 / 5 → 4
-    4 out of 5 → 4  Level 4 → 4  level 4: Defined → 4  L4 → 4  Nobody owns it. → 1
-    written down (and known). → 3  3 - Written down (and known) → 3
-    5 - Improved on evidence, within 30 days → 5
-    """,
-)
-def test_a_level_is_its_number_or_its_written_anchor(cell: str, expected: str) -> None:
-    assert level(cell) == float(expected)
-
-
-def test_case_space_and_line_breaks_in_an_anchor_do_not_matter() -> None:
-    assert level(" nobody  OWNS\nit ") == 1.0
-
-
-@cases(
-    "cell",
-    """
-    0  6  -1  5.1  0.9  10  44  high  4 or 5  1-5  4-5  3 -- 4  1 - -5  4 (or 5)
-    4 - with 3 goals  4/10  80%  1e0  +4  4 stars  #N/A  4 - Nobody owns it.  Level  2026-03-04
-    """,
-)
-def test_what_is_no_level_from_1_to_5_is_bad_and_never_clipped(cell: str) -> None:
-    assert level(cell) is None
-
-
-def test_an_anchor_that_two_levels_share_names_neither() -> None:
-    found, bad = values.levels(column("same", "other", "2"), ["same", "same", "c", "d", "other"])
-    assert found.fillna(-1).tolist() == [-1.0, 5.0, 2.0]
-    assert bad.tolist() == [True, False, False]
-
-
-def test_an_anchor_that_reads_like_a_blank_is_still_an_anchor() -> None:
-    found, bad = values.levels(column("None", "n/a"), ["None", "Some", "Half", "Most", "All"])
-    assert found.fillna(-1).tolist() == [1.0, -1.0]
-    assert not bad.any()
-
-
-@given(st.one_of(cells, st.sampled_from(ANCHORS), st.floats(0, 7).map(lambda x: f"{x:.1f}")))
-def test_any_level_text_is_from_1_to_5_or_missing_or_bad(cell: str) -> None:
-    found, bad = values.levels(column(cell), ANCHORS)
-    blank = values.blank(column(cell))
-    assert found.between(1, 5).tolist() == (~bad & ~blank).tolist()
 
 
 def test_yes_and_no_are_understood_in_several_languages_and_nothing_else_is() -> None:

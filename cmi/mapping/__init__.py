@@ -1,11 +1,12 @@
 """Which column of an upload is what, and what the upload says then.
 
-`propose` reads headers and values, `with_column`, `with_measures` and `with_answer` are how a
-person corrects it, `apply` turns the tables into customers, observations and outcomes.
+`propose` reads headers and values; `with_column`, `with_measures`, `with_answer`, `with_customer`,
+`with_day` and `with_same` are how a person corrects it; `apply` turns the tables into customers,
+observations and outcomes. `near` and `nobody` say which customers are not certain.
 """
 
 from cmi.mapping.apply import apply, newest_date
-from cmi.mapping.correct import with_answer, with_column, with_measures
+from cmi.mapping.correct import with_answer, with_column, with_day, with_measures, with_same
 from cmi.mapping.meanings import label_of, meanings
 from cmi.mapping.model import (
     Column,
@@ -19,7 +20,9 @@ from cmi.mapping.model import (
     from_json,
     to_json,
 )
-from cmi.mapping.propose import propose
+from cmi.mapping.near import near, nobody
+from cmi.mapping.periods import dated_why
+from cmi.mapping.propose import propose, with_customer
 
 __all__ = [
     "Column",
@@ -30,14 +33,20 @@ __all__ = [
     "TableMapping",
     "Where",
     "apply",
+    "dated_why",
     "fingerprint",
     "from_json",
     "label_of",
     "meanings",
+    "near",
     "newest_date",
+    "nobody",
     "propose",
     "to_json",
     "with_answer",
     "with_column",
+    "with_customer",
+    "with_day",
     "with_measures",
+    "with_same",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 from cmi.dates import dates
 from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, Loaded, shaped
 from cmi.mapping import long, measures, wide
-from cmi.mapping.cells import Reader
+from cmi.mapping.cells import Reader, filled
 from cmi.mapping.match import customers_of
 from cmi.problems import MappingError
 
@@ -36,7 +36,8 @@ def apply(
 
     `known` are the customers of earlier imports: customer_id, name, domain. A cell that cannot
     be read costs that cell, a row without a customer or a row given twice that row. A row dated
-    after the as-of date is kept: it counts from its own day on.
+    after the as-of date is kept: it counts from its own day on. A table or a column with a day of
+    its own (`TableMapping.day`, `Column.day`) is read as of that day.
     """
     if len(tables) != len(mappings):
         raise MappingError("of this upload", "there must be one mapping for each table.")
@@ -54,21 +55,23 @@ def _load(
     methodology: Methodology,
     as_of: date,
 ) -> Loaded:
-    reader = Reader(table, mapping, as_of, table.frame, list(table.problems))
+    day = date.fromisoformat(mapping.day) if mapping.day else as_of
+    reader = Reader(table, mapping, day, table.frame, list(table.problems))
     _report_misfits(reader, methodology)
     _report_nobody(reader, ids)
     reader = replace(reader, frame=table.frame[ids.notna()])
     said = _LAYOUTS[mapping.layout](reader, ids.dropna(), methodology)
-    refused = len(table.frame) - said.kept
+    left_out = table.frame.index.difference(said.kept, sort=False)
     return Loaded(
         customers=shaped(said.customers, CUSTOMER_COLUMNS),
         observations=shaped(said.observations, OBSERVATION_COLUMNS),
         outcomes=shaped(said.outcomes, OUTCOME_COLUMNS),
         problems=tuple(dict.fromkeys(reader.problems)),
         rows=table.rows,
-        kept=said.kept,
-        refused=table.refused + refused,
+        kept=len(said.kept),
+        refused=table.refused + len(left_out),
         blank=table.blank,
+        left_out=tuple(map(int, left_out)),
     )
 
 
@@ -111,7 +114,8 @@ def _report_nobody(reader: Reader, ids: pd.Series[str]) -> None:
 def newest_date(
     tables: Sequence[Table], mappings: Sequence[TableMapping], today: date | None = None
 ) -> date | None:
-    """The newest day on which the files say that something happened or was observed.
+    """The newest day on which the files say that something happened or was observed, or of
+    which a table or a filled column is by its name.
 
     Days after today (default: by the clock, UTC) do not count. None when no day is left.
     """
@@ -121,8 +125,17 @@ def newest_date(
         for header in _event_headers(table, mapping):
             days, _ = dates(table.frame[header], mapping.date_order)
             newest.append(days[days <= latest].max())
+        named = pd.to_datetime(pd.Series(_named_days(table, mapping), dtype="str"))
+        newest.append(named[named <= latest].max())
     known = [day for day in newest if pd.notna(day)]
     return max(known).date() if known else None
+
+
+def _named_days(table: Table, mapping: TableMapping) -> list[str]:
+    """The day of the table, and those of its columns in use that say something."""
+    used = [c for c in mapping.columns if c.day and c.role != "ignore" and c.header in table.frame]
+    said = [c.day for c in used if filled(table.frame[c.header]).notna().any()]
+    return [mapping.day, *said] if mapping.day else said
 
 
 def _event_headers(table: Table, mapping: TableMapping) -> list[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cmi.dates import dates
+from cmi.levels import levels
 from cmi.mapping import vocabulary
 from cmi.mapping.model import MONEY
 from cmi.mapping.vocabulary import compact
 from cmi.methodology import Driver
 from cmi.problems import Problem
-from cmi.values import amounts, blank, levels, numbers
+from cmi.values import amounts, blank, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,13 @@ def filled(text: pd.Series[str]) -> pd.Series[str]:
     """The cells, stripped; missing where empty or a mere dash, which stands for nothing."""
     stripped = text.str.strip()
     return stripped.mask(stripped.isin(["", "-", "--", "–", "—"]))
+
+
+def ids_alone(ids: pd.Series[str]) -> pd.Series[str]:
+    """Ids without what an export writes before those of another system ("extid-A1" is A1)."""
+    for prefix in vocabulary.shipped().document["ids"]["prefixes"]:
+        ids = ids.str.removeprefix(prefix)
+    return ids
 
 
 @dataclass(frozen=True)

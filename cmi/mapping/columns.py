@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmi.mapping import vocabulary
-from cmi.mapping.model import Column
+from cmi.mapping import vocabulary, whole
+from cmi.mapping.model import MONEY, Column
 from cmi.mapping.recognise import HALF, Guess, said
-from cmi.mapping.shapes import FEW
+from cmi.mapping.shapes import FEW, MOST
 from cmi.mapping.vocabulary import plain
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _OF_CUSTOMERS = (
     "amount",
     "note",
     "rater",
+    "respondent",
     "factor",
 )
 _HOURS = {"minute": 1 / 60, "min": 1 / 60, "second": 1 / 3600, "sec": 1 / 3600, "day": 24.0}
@@ -37,7 +38,7 @@ _HOURS |= {"minuten": 1 / 60, "tage": 24.0}
 def decide(draft: Draft, methodology: Methodology) -> tuple[Column, ...]:
     """The columns of a table, in its order."""
     guesses = {h: g for h, g in _in_place(draft).items() if not _out_of_place(h, g, draft)}
-    winners = _settled(guesses, draft.shapes)
+    winners = _settled(guesses, draft)
     columns = []
     for header, seen in draft.shapes.items():
         g = guesses.get(header)
@@ -48,15 +49,31 @@ def decide(draft: Draft, methodology: Methodology) -> tuple[Column, ...]:
             column = _misfitting(header, draft, methodology)
         elif g is None or (g.role == "segment" and seen.too_many):
             column = _other(header, draft)
+        elif header not in winners and _finds_elsewhere(g, seen, draft):
+            why = "It is the customer's id in another system and finds it in files of that system."
+            column = Column(header, "other_id", why=why, sure=0.9)
         elif header not in winners:
-            column = _beaten(header, g, _winner(g, winners, guesses), methodology)
+            column = _beaten(header, g, _winner(header, winners, guesses, draft), methodology)
         elif draft.of_rows and g.role == "segment":
             column = Column(header, "ignore", why=OF_A_ROW)
         else:
             column = Column(header, g.role, g.target, g.why, g.sure)  # type: ignore[arg-type]
         columns.append(column)
+    columns = [_of_its_period(c, draft) for c in columns]
+    columns = list(whole.without_given(columns, methodology))
     columns = _amount_of_outcome(_seats(columns, draft), draft)
     return tuple(_in_our_units(c, draft, methodology) for c in columns)
+
+
+def _of_its_period(column: Column, draft: Draft) -> Column:
+    """The column, with the period that its name speaks of."""
+    found = draft.dated.get(column.header)
+    unknown = column.role in ("ignore", "segment")
+    if found is None or (unknown and not found.thing and not found.day):
+        return column  # "Q1" and "H2" may be anything
+    target = found.thing or column.target if column.role == "segment" else column.target
+    why = f"{column.why} Its name says {found.period}."
+    return replace(column, target=target, why=why, day=draft.period(column.header))
 
 
 def _in_place(draft: Draft) -> dict[str, Guess]:
@@ -80,7 +97,7 @@ def _in_place(draft: Draft) -> dict[str, Guess]:
     ranks = {
         h: rank
         for h, seen in draft.shapes.items()
-        if seen.is_date and (rank := known.rank(h, "event_dates", "headers")) is not None
+        if seen.dated >= MOST and (rank := known.rank(h, "event_dates", "headers")) is not None
     }
     when = Guess("date", "", "It is the day on which the row happened.", sure=0.9)
     return found | dict.fromkeys(sorted(ranks, key=lambda h: ranks[h])[:1], when)
@@ -103,24 +120,31 @@ def _out_of_place(header: str, g: Guess, draft: Draft) -> bool:
     return draft.layout == "rows" and g.role in _OF_CUSTOMERS
 
 
-def _rivalry(g: Guess) -> tuple[str, str] | None:
-    """What only one column can mean; None for what many can."""
+def _rivalry(header: str, g: Guess, draft: Draft) -> tuple[str, str, str] | None:
+    """What only one column can mean, of one period; None for what many can."""
     if g.role in ("segment", "ignore"):
         return None
-    return ("recurring", "") if g.role in ("arr", "mrr") else (g.role, g.target)
+    several = ("factor", "driver", "characteristic", "outcome", "currency")
+    target = g.target if g.role in several else ""
+    what = ("recurring", "") if g.role in ("arr", "mrr") else (g.role, target)
+    return (*what, draft.period(header))
 
 
-def _settled(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> set[str]:
-    """The headers that keep their meaning: filled ones, then the best name, then the earlier."""
-    taken: set[tuple[str, str]] = set()
+def _settled(guesses: Mapping[str, Guess], draft: Draft) -> set[str]:
+    """The headers that keep their meaning: filled ones, then the best name, then the earlier.
+
+    Of the same money in the currencies of the customers and in one of them, the latter.
+    """
+    taken: set[tuple[str, str, str]] = set()
     winners: set[str] = set()
 
-    def turn(pair: tuple[str, Guess]) -> tuple[bool, bool, int]:
+    def turn(pair: tuple[str, Guess]) -> tuple[bool, bool, bool, int]:
         header, g = pair
-        return shapes[header].sparse, g.role == "mrr", g.rank
+        in_many = g.role in MONEY and "converted" not in header.casefold()
+        return draft.shapes[header].sparse, g.role == "mrr", in_many, g.rank
 
     for header, g in sorted(guesses.items(), key=turn):
-        claim = _rivalry(g)
+        claim = _rivalry(header, g, draft)
         if claim is None or claim not in taken:
             winners.add(header)
         if claim is not None:
@@ -128,8 +152,14 @@ def _settled(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> set[s
     return winners
 
 
-def _winner(g: Guess, winners: set[str], guesses: Mapping[str, Guess]) -> str:
-    return next(h for h in guesses if h in winners and _rivalry(guesses[h]) == _rivalry(g))
+def _winner(header: str, winners: set[str], guesses: Mapping[str, Guess], draft: Draft) -> str:
+    claim = _rivalry(header, guesses[header], draft)
+    return next(h for h in guesses if h in winners and _rivalry(h, guesses[h], draft) == claim)
+
+
+def _finds_elsewhere(g: Guess, seen: Shape, draft: Draft) -> bool:
+    """Whether a second id of a list of customers tells them apart as well."""
+    return g.role == "customer_id" and seen.unique and not draft.of_rows
 
 
 def _beaten(header: str, g: Guess, winner: str, methodology: Methodology) -> Column:
@@ -163,7 +193,7 @@ def _other(header: str, draft: Draft) -> Column:
     if why:
         return Column(header, "ignore", why=why, sure=0.7)
     why = f"It holds {seen.distinct} different values and can be filtered by."
-    return Column(header, "segment", header, why, sure=0.7)
+    return Column(header, "segment", header, why, sure=0.6)
 
 
 def _seats(columns: list[Column], draft: Draft) -> list[Column]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, get_args
 
 from cmi import methodology as rules
+from cmi.mapping import periods, whole
 from cmi.mapping.model import MONEY, Column, Measure, Question, Role, TableMapping
 from cmi.mapping.questions import (
     ANSWERS_0_10,
     CENTS,
     COMMA,
+    CUSTOMERS,
     DAY_FIRST,
     NOT_USED,
     PER_MONTH,
     PER_YEAR,
+    RECOMMEND,
     TENS,
     customer_role,
 )
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from cmi.methodology import Methodology
 
 _ASKED = "There is a question about it."
-_REPEATABLE = ("segment", "link", "ignore")
+_REPEATABLE = ("segment", "other_id", "link", "ignore")
 
 
 def with_column(
@@ -46,10 +50,12 @@ def with_column(
     rules_used = methodology or rules.shipped()
     old = next((c for c in mapping.columns if c.header == header), None)
     items = {i.key for i in rules_used.items}
-    unknown = role not in get_args(Role) or (role in ("factor", "driver") and target not in items)
+    wholes = {c.key for c in rules_used.characteristics}
+    possible = {"factor": items, "driver": items, "characteristic": wholes}
+    unknown = role not in get_args(Role) or target not in possible.get(role, {target})
     if old is None or unknown:
         raise MappingError(f"of {mapping.file}", f'"{header}" cannot be "{target or role}".')
-    chosen = Column(header, role, target, why=why)  # type: ignore[arg-type]
+    chosen = Column(header, role, target, why=why, day=old.day)  # type: ignore[arg-type]
     if (old.role, old.target) == (role, target):
         chosen = replace(old, why=why, sure=1.0)
     columns = tuple(chosen if c is old else _freed(c, chosen) for c in mapping.columns)
@@ -59,7 +65,42 @@ def with_column(
         new = measure_of(chosen, changed, rules_used)
         aims = (new.role, new.target)
         measures = (*(m for m in measures if (m.role, m.target) != aims), new)
+    if role == whole.INDEX:
+        changed = _scaled(changed)
     return replace(changed, measures=measures)
+
+
+def _scaled(mapping: TableMapping) -> TableMapping:
+    """The mapping with a question about the scale of its columns of the whole index."""
+    asked = next((q for q in mapping.questions if q.key == whole.INDEX), None)
+    question = whole.question(mapping.of("index"), asked.assumed if asked else whole.POINTS)
+    if asked:
+        question = replace(question, answer=asked.answer)
+    questions = (*(q for q in mapping.questions if q.key != whole.INDEX), question)
+    scaled = whole.in_scale(mapping, question.answer or question.assumed)
+    return replace(scaled, questions=questions)
+
+
+def with_same(mapping: TableMapping, customer: str, customer_id: str) -> TableMapping:
+    """A copy in which a person says that a customer, as written in the table, is a known one.
+
+    "" as the id takes it back.
+    """
+    pairs = [(written, known) for written, known in mapping.same if written != customer]
+    if customer_id:
+        pairs.append((customer, customer_id))
+    return replace(mapping, same=tuple(pairs))
+
+
+def with_day(mapping: TableMapping, day: str) -> TableMapping:
+    """A copy in which a person says of which day (2025-03-31) the rows without one are.
+
+    "" takes it back: then they are of the as-of date.
+    """
+    try:
+        return replace(mapping, day=date.fromisoformat(day).isoformat() if day else "")
+    except ValueError as error:
+        raise MappingError(f"of {mapping.file}", f'"{day}" is not a day.') from error
 
 
 def _is_of(measure: Measure, column: Column) -> bool:
@@ -70,9 +111,12 @@ def _is_of(measure: Measure, column: Column) -> bool:
 
 def _freed(column: Column, chosen: Column) -> Column:
     """The column, or nothing more when the meaning it had now belongs to the chosen one."""
-    if chosen.role in _REPEATABLE or (column.role, column.target) != (chosen.role, chosen.target):
+    aimed = chosen.role not in ("currency", "domain", "date")  # their target says what for besides
+    old, new = ((c.role, c.target if aimed else "", c.day) for c in (column, chosen))
+    if chosen.role in _REPEATABLE or old != new:
         return column
-    return Column(column.header, "ignore", why=f"{chosen.header} was chosen for what it meant.")
+    why = f"{chosen.header} was chosen for what it meant."
+    return Column(column.header, "ignore", why=why, day=column.day)
 
 
 def with_measures(mapping: TableMapping, measures: Sequence[Measure]) -> TableMapping:
@@ -144,10 +188,32 @@ def _amount(mapping: TableMapping, question: Question, answer: str) -> TableMapp
     return mapping
 
 
+def _rater(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
+    return replace(mapping, rater="customer" if answer == CUSTOMERS else "csm")
+
+
+def _score(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    header = question.columns[0]
+    if answer == NOT_USED:
+        return with_column(mapping, header, "ignore", why=_ASKED)
+    if answer != RECOMMEND:
+        return with_column(mapping, header, "driver", "csat", why=_ASKED)
+    changed = with_column(mapping, header, "driver", "nps", why=_ASKED)
+    return changed if mapping.layout == "rows" else _nps(changed, question, ANSWERS_0_10)
+
+
 def _customer(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
     if answer == NOT_USED:
         return mapping
     return with_column(mapping, answer, customer_role(answer), why=_ASKED)
+
+
+def _year(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    return periods.in_year(mapping, question.columns, int(answer))
+
+
+def _index(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
+    return whole.in_scale(mapping, answer)
 
 
 _EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
@@ -157,5 +223,9 @@ _EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
     "csat": _csat,
     "cents": _cents,
     "amount": _amount,
+    "rater": _rater,
+    "score": _score,
     "customer": _customer,
+    periods.YEAR: _year,
+    whole.INDEX: _index,
 }

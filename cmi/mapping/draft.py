@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cmi.mapping import vocabulary
+from cmi.mapping import periods, surveys, vocabulary, whole
 from cmi.mapping.cells import filled
-from cmi.mapping.layouts import is_row_id, lists_outcomes, repeats, subject
+from cmi.mapping.layouts import is_row_id, lists_outcomes, many, repeats, subject
+from cmi.mapping.model import MONEY
 from cmi.mapping.recognise import Guess, guess, misfit
 from cmi.mapping.shapes import Shape, shape
+from cmi.mapping.vocabulary import compact
 
 if TYPE_CHECKING:
     from cmi.files import Table
     from cmi.mapping.model import Layout, Link
+    from cmi.mapping.periods import Named
     from cmi.methodology import Methodology
 
 WHO = ("customer_id", "name", "domain")
+# what can be told of a customer once per period
+DATED = (
+    "factor", "driver", "characteristic", "index", *MONEY, "owner", "segment", "start_date",
+    "renewal_date", "outcome", "note", "ignore",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,8 @@ class Draft:
     """What is known of a table so far, each dict by header.
 
     `misfits` say why the values contradict the name ("" where they do not). `about` is what the
-    rows of a `rows` table are ("tickets", "usage", ...), "" when nothing tells.
+    rows of a `rows` table are ("tickets", "usage", ...), "" when nothing tells. `dated` are the
+    columns that name a period.
     """
 
     table: Table
@@ -34,21 +44,33 @@ class Draft:
     link: Link | None = None
     layout: Layout = "wide"
     about: str = ""
+    dated: dict[str, Named] = field(default_factory=dict)
+
+    def period(self, header: str) -> str:
+        """What tells the columns of one thing apart in time, "" where a header names no period."""
+        found = self.dated.get(header)
+        return str(found.day or found.period) if found else ""
 
     @property
     def fitting(self) -> dict[str, Guess]:
         """The guesses that the values do not contradict."""
         return {h: g for h, g in self.guesses.items() if not self.misfits[h]}
 
-    @property
+    @cached_property
     def of_rows(self) -> bool:
         """Whether what its other columns say is said of rows, not of customers."""
-        return self.layout != "wide" or lists_outcomes(self.fitting, self.shapes)
+        outcomes = lists_outcomes(self.fitting, self.shapes)
+        return self.layout != "wide" or outcomes or self.is_survey
 
-    @property
+    @cached_property
     def is_survey(self) -> bool:
         """Whether it comes from a survey tool, where start and end are those of filling it in."""
-        return any(vocabulary.shipped().has(h, "surveys", "signs") for h in self.shapes)
+        known = vocabulary.shipped()
+        asks = any(g.role == "factor" for g in self.guesses.values())
+        return any(g.asked for g in self.fitting.values()) or any(
+            known.has(h, "surveys", "signs") or (asks and known.has(h, "surveys", "stamps"))
+            for h in self.shapes
+        )
 
     def best(self, role: str) -> str:
         """The header that is the best for a role, "" when there is none that is mostly filled."""
@@ -65,12 +87,45 @@ def drafted(table: Table, methodology: Methodology) -> Draft:
     """The draft of a table."""
     headers = [str(h) for h in table.frame.columns]
     shapes = {h: shape(table.frame[h]) for h in headers}
-    found = {h: guess(h, methodology) for h in headers}
+    dated = periods.of_columns(table)
+    found = {h: _meant(h, table, shapes[h], dated.get(h), methodology) for h in headers}
     subjects = vocabulary.shipped().subjects
     rows = {h for h in headers for name in subjects if is_row_id(h, shapes[h], name)}
     guesses = {h: g for h, g in found.items() if g is not None and (g.spelled or h not in rows)}
+    guesses |= _currencies(headers)
     misfits = {h: misfit(g, shapes[h], table.frame[h], methodology) for h, g in guesses.items()}
-    return _with_own_id(Draft(table, shapes, guesses, misfits))
+    draft = _with_own_id(Draft(table, shapes, guesses, misfits, dated=dated))
+    return surveys.by_address(surveys.with_people(draft, methodology))
+
+
+def _currencies(headers: list[str]) -> dict[str, Guess]:
+    """The columns that hold the currency of another one: "Amount Currency" beside "Amount"."""
+    named = {compact(h): h for h in headers}
+    endings = ("currency", "currencycode", "currencyisocode")
+    pairs = [(named[f + e], h) for f, h in named.items() for e in endings if f + e in named]
+    return {
+        header: Guess("currency", money, f"It is the currency of {money}.", sure=0.95)
+        for header, money in pairs
+    }
+
+
+def _meant(
+    header: str, table: Table, seen: Shape, dated: Named | None, methodology: Methodology
+) -> Guess | None:
+    """What a column is by its name, without the period that the name speaks of.
+
+    A name that is nothing but a period is about what the sheet or the file is about.
+    """
+    known = vocabulary.shipped()
+    tool = known.tool(tuple(map(str, table.frame)))
+    made_here = any(known.has(str(h), "index", "made_here") for h in table.frame)
+    names = [header] if dated is None else [dated.thing] if dated.thing else periods.subjects(table)
+    for name in names:
+        whole_one = None if made_here else whole.guess(name, seen, table.frame[header], methodology)
+        found = whole_one or guess(name, methodology, tool)
+        if found and (dated is None or found.role in DATED):
+            return found
+    return None
 
 
 def _with_own_id(draft: Draft) -> Draft:
@@ -83,7 +138,11 @@ def _with_own_id(draft: Draft) -> Draft:
     ]
     who = draft.best("name") or draft.best("domain")
     repeated = bool(who) and repeats(filled(draft.table.frame[who]))
-    if not own or repeated or draft.best("customer_id") or subject(draft.shapes, repeated):
+    if repeated and not many(filled(draft.table.frame[who])):  # two customers may have one name
+        own = [h for h in own if known.has(h, "roles_own_id", "records")]
+        repeated = False
+    about_rows = draft.is_survey or subject(draft.shapes, repeated)
+    if not own or repeated or about_rows or draft.best("customer_id"):
         return draft
     best = min(own, key=lambda h: known.rank(h, "roles_own_id", "headers") or 0)
     found = Guess(

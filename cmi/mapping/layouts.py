@@ -23,6 +23,7 @@ SLIPS = 0.1  # share of rows that may name a customer again by mistake
 FEW_REPEATS = 2  # rows too many that are a slip, not a layout
 PERIOD_DAYS = 20  # snapshots lie at least this far apart, or their numbers are of single days
 HALF = 0.5
+SURE_OF_CONTRACTS = 4  # typical columns of an export of subscriptions
 SUMMED = ("sum", "count", "count_distinct")
 
 
@@ -32,12 +33,19 @@ def repeats(customer: pd.Series[str]) -> bool:
     return len(filled) - filled.nunique() > SLIPS * len(filled)
 
 
+def many(customer: pd.Series[str]) -> bool:
+    """Whether customers have so many rows that a row is not one of them."""
+    filled = customer.dropna()
+    extra = len(filled) - filled.nunique()
+    return extra > FEW_REPEATS and len(filled) > REPEATED * filled.nunique()
+
+
 def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str:
     """What the rows are about ("tickets", "usage", ...), "" when they are customers.
 
     An id of its own that is never repeated tells, with a typical column where customers come
-    once; or `needed` typical columns. Contracts are told from customers only where customers are
-    repeated.
+    once; or `needed` typical columns. Contracts of customers who come once need more: many lists
+    of customers say something of their contract.
     """
     known = vocabulary.shipped()
     best, most = "", 0
@@ -46,7 +54,9 @@ def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str
         signs = sum(known.has(h, "subjects", name, "signs") for h in shapes)
         score = signs + own
         enough = score >= ((1 if repeated else 2) if own else needed)
-        if enough and score > most and (repeated or name != "subscriptions"):
+        if name == "subscriptions" and not repeated:
+            enough = score >= SURE_OF_CONTRACTS
+        if enough and score > most:
             best, most = name, score
     return best
 
@@ -54,6 +64,22 @@ def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str
 def is_row_id(header: str, shape: Shape, name: str) -> bool:
     """Whether a column numbers the rows of a subject: the ticket's own number, and the like."""
     return shape.unique and vocabulary.shipped().has(header, "subjects", name, "ids")
+
+
+def kinds(shapes: Mapping[str, Shape]) -> tuple[str, dict[str, str]]:
+    """The column that says which question a score answers, and the word it uses for each driver."""
+    known = vocabulary.shipped()
+    drivers = {d: known.words("surveys", "scores", d) for d in known.document["surveys"]["scores"]}
+    for header, seen in shapes.items():
+        words = {d: min(w & seen.words) for d, w in drivers.items() if w & seen.words}
+        if words and known.has(header, "surveys", "kinds"):
+            return header, words
+    return "", {}
+
+
+def _answers(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> bool:
+    """Whether each row is an answer to one of several questions."""
+    return bool(kinds(shapes)[0]) and any(g.role == "driver" and g.asked for g in guesses.values())
 
 
 def is_long(guesses: Mapping[str, Guess], frame: pd.DataFrame, methodology: Methodology) -> bool:
@@ -83,14 +109,11 @@ def layout_of(
     if when and _measured_already(guesses, shapes) and _once_a_day(customer, frame[when]):
         return "wide"
     repeated = repeats(customer)
-    if subject(shapes, repeated):
+    if subject(shapes, repeated) or _answers(guesses, shapes):
         return "rows"
     if not repeated or (when and _is_history(customer.dropna(), frame[when], guesses, methodology)):
         return "wide"
-    filled = customer.dropna()
-    extra = len(filled) - filled.nunique()
-    many = extra > FEW_REPEATS and len(filled) > REPEATED * filled.nunique()
-    return "rows" if many or subject(shapes, repeated, needed=2) else "wide"
+    return "rows" if many(customer) or subject(shapes, repeated, needed=2) else "wide"
 
 
 def lists_outcomes(guesses: Mapping[str, Guess], shapes: Mapping[str, Shape]) -> bool:

@@ -11,8 +11,8 @@ from cmi.mapping.said import (
     Said,
     first_known,
     observed,
+    people,
     placed,
-    rater_of,
     without_repeated,
 )
 from cmi.mapping.vocabulary import compact
@@ -33,7 +33,7 @@ def load(reader: Reader, ids: pd.Series[str], methodology: Methodology) -> Said:
             "customer": ids.loc[reader.frame.index],
             "when": when.loc[reader.frame.index],
             "item": item.dropna(),
-            "rater": rater_of(reader),
+            **people(reader),
         }
     )
     reader = without_repeated(reader, keys)
@@ -43,12 +43,12 @@ def load(reader: Reader, ids: pd.Series[str], methodology: Methodology) -> Said:
             "customer_id": ids.loc[rows],
             "date": when.loc[rows],
             "note": reader.text(reader.mapping.first("note")),
-            "rater": rater_of(reader),
+            **people(reader),
         }
     )
     customers = first_known(reader, ids.loc[rows])
     if value_header not in reader.frame:
-        return Said(customers, None, None, len(rows))
+        return Said(customers, None, None, rows)
     column = next(iter(reader.mapping.of("value")))
     parts = [
         observed(
@@ -60,7 +60,7 @@ def load(reader: Reader, ids: pd.Series[str], methodology: Methodology) -> Said:
         for key, group in base.groupby(item.loc[rows]).groups.items()
     ]
     observations = pd.concat(parts, ignore_index=True) if parts else None
-    return Said(customers, observations, None, len(rows))
+    return Said(customers, observations, None, rows)
 
 
 def _items(reader: Reader, header: str, methodology: Methodology) -> pd.Series[str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _FIELDS: dict[str, Role] = {
     "Customer id": "customer_id",
+    "Customer id in another system": "other_id",
     "Customer name": "name",
     "Web or e-mail domain": "domain",
     "Owner": "owner",
@@ -17,7 +18,7 @@ _FIELDS: dict[str, Role] = {
     "Start date": "start_date",
     "Renewal date": "renewal_date",
     "End date": "end_date",
-    "Segment": "segment",
+    "Segment or further attribute": "segment",
     "ARR": "arr",
     "MRR": "mrr",
     "Software revenue": "software_revenue",
@@ -33,7 +34,9 @@ _OUTCOMES = {
 _OTHERS: dict[str, Role] = {
     "Outcome (its name)": "outcome_type",
     "Amount of the outcome": "amount",
-    "Rater": "rater",
+    "Rater (the role of who rated)": "rater",
+    "Respondent (who rated)": "respondent",
+    "Day of the last assessment": "last_assessed",
     "Note": "note",
     "Factor or driver (its name)": "item",
     "Value of that factor or driver": "value",
@@ -49,6 +52,11 @@ def meanings(methodology: Methodology) -> dict[str, tuple[str, str]]:
         for c in methodology.characteristics
         for f in c.factors
     }
+    levels |= {
+        f"Level of a whole characteristic: {c.name}": ("characteristic", c.key)
+        for c in methodology.characteristics
+    }
+    levels["Whole CMI (0-100 or level 1-5)"] = ("index", "")
     drivers = {f"Driver: {d.name}": ("driver", d.key) for d in methodology.drivers}
     outcomes = {label: ("outcome", target) for label, target in _OUTCOMES.items()}
     others = {label: (str(role), "") for label, role in _OTHERS.items()}
@@ -57,6 +65,7 @@ def meanings(methodology: Methodology) -> dict[str, tuple[str, str]]:
 
 def label_of(column: Column, methodology: Methodology) -> str:
     """The label of what a column means now."""
-    target = column.target if column.role in ("factor", "driver", "outcome") else ""
+    aimed = ("factor", "driver", "outcome", "characteristic")
+    target = column.target if column.role in aimed else ""
     sought = ("ignore" if column.role == "link" else column.role, target)
     return next((k for k, v in meanings(methodology).items() if v == sought), "Not used")

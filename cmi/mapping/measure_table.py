@@ -79,13 +79,18 @@ def from_frame(
     A measure keeps its unit (months into years, cents) while its column stays the same.
     """
     measures: dict[tuple[str, str], Measure] = {}
+    before: dict[tuple[str, str], Where | None] = {
+        (m.role, m.target): m.where for m in mapping.measures
+    }
     factors = {m.column: m.factor for m in mapping.measures}
     factors |= {c.header: c.factor for c in mapping.of("driver", *MONEY)}
     for row in edited.to_dict("records"):
         aim = gives(methodology).get(_text(row["gives"]))
         how = HOW.get(_text(row["how"]))
         column = _text(row["column"])
-        if aim is None or how is None or not (column or how in _NO_COLUMN):
+        where = _where(row, before.get(aim) if aim else None)
+        lacking = where is None if how == "share" else not (column or how in _NO_COLUMN)
+        if aim is None or how is None or lacking:
             continue
         measures[aim] = Measure(
             role=aim[0],  # type: ignore[arg-type]
@@ -93,15 +98,17 @@ def from_frame(
             how=how,
             column=column,
             days=None if pd.isna(row["days"]) else int(row["days"]),
-            where=_where(row),
+            where=where,
             factor=factors.get(column, 1.0) if how in ("sum", "mean", "latest", "max") else 1.0,
         )
     return tuple(measures.values())
 
 
-def _where(row: dict[Any, Any]) -> Where | None:
+def _where(row: dict[Any, Any], before: Where | None) -> Where | None:
+    """The condition of a row; what goes with it stays while it is about the same column."""
     column, test = _text(row["where"]), TESTS.get(_text(row["test"]))
-    return Where(column, test, _text(row["value"])) if column and test else None
+    also = before.also if before and before.column == column else None
+    return Where(column, test, _text(row["value"]), also) if column and test else None
 
 
 def _text(cell: object) -> str:

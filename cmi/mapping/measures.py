@@ -13,7 +13,7 @@ import pandas as pd
 
 from cmi.dates import dates
 from cmi.mapping.model import Column, Measure, Where
-from cmi.mapping.money import currency_of
+from cmi.mapping.money import currency_of, report_several
 from cmi.mapping.said import Said, first_known, no_place_in_time
 from cmi.mapping.vocabulary import compact
 from cmi.values import blank, booleans
@@ -48,7 +48,7 @@ def load(reader: Reader, ids: pd.Series[str], methodology: Methodology) -> Said:
     known = customers.drop(columns=["customer_id", "as_of"]).notna().any(axis=1)
     observations = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
     observations = observations.assign(date=reader.day, rater="data")
-    return Said(customers[known], observations, None, len(reader.frame))
+    return Said(customers[known], observations, None, reader.frame.index)
 
 
 def _in_time(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
@@ -64,9 +64,10 @@ def _in_time(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
 def _has_columns(reader: Reader, measure: Measure) -> bool:
     """Whether the table has what the measure needs; what it lacks is reported."""
     where = measure.where
-    needed = [measure.column, where.column if where else ""]
-    if where and where.test == "running":
-        needed.append(where.value)
+    needed = [measure.column]
+    while where:
+        needed += [where.column, where.value if where.test == "running" else ""]
+        where = where.also
     lacking = [h for h in needed if h and h not in reader.frame]
     for header in lacking:
         message = f'There is no column "{header}"; a measure that needs it was left out.'
@@ -86,6 +87,11 @@ def _holds(reader: Reader, where: Where | None) -> pd.Series[bool]:
     """Which rows fulfil a condition."""
     if where is None:
         return pd.Series(True, index=reader.frame.index)
+    return _meets(reader, where) & _holds(reader, where.also)
+
+
+def _meets(reader: Reader, where: Where) -> pd.Series[bool]:
+    """Which rows fulfil a condition, whatever comes with it."""
     text = reader.text(where.column)
     match where.test:
         case "is" | "is_not":
@@ -227,4 +233,6 @@ def _money(
         part.report_column("currency", measure.column, message)
     none_today = ids.drop_duplicates()[~ids.drop_duplicates().isin(who)]
     total = pd.concat([total.mask(mixed), pd.Series(0.0, index=none_today.to_numpy())])
-    return total, currency.groupby(who).first().mask(mixed)
+    named = currency.groupby(who).first().mask(mixed)
+    report_several(part, measure.column, named)
+    return total, named

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Role = Literal[
     "customer_id",
+    "other_id",
     "name",
     "domain",
     "owner",
@@ -39,6 +40,10 @@ Role = Literal[
     "outcome_type",
     "amount",
     "rater",
+    "respondent",
+    "last_assessed",
+    "characteristic",
+    "index",
     "note",
     "item",
     "value",
@@ -59,12 +64,16 @@ _CHECKED = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 @dataclass(frozen=True)
 class Where:
-    """Which rows count. `running`: `column` (start) <= as-of < `value` (the header of the end)."""
+    """Which rows count. `running`: `column` (start) <= as-of < `value` (the header of the end).
+
+    `also` is a second condition that must hold with the first.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKED
     column: str
     test: Test
     value: str = ""
+    also: Where | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ class Measure:
         named = {d.key: d.name for d in methodology.drivers}
         what = named.get(self.target, self.target) if self.role == "driver" else _MONEY[self.role]
         value = f"{_HOW[self.how]} {self.column}".strip() if self.column else _HOW[self.how]
-        times = f" × {self.factor:g}" if self.factor != 1 else ""
+        times = _times(self.factor)
         who = mapping.first("customer_id") or mapping.first("name") or mapping.first("domain")
         per = f" per {who or 'customer'}"
         if mapping.link:
@@ -119,6 +128,14 @@ _HOW: dict[How, str] = {
 }
 
 
+def _times(factor: float) -> str:
+    """What a value is multiplied with, as " × 12" or " ÷ 60"; nothing for 1."""
+    parts = round(1 / factor) if 0 < abs(factor) < 1 else 0
+    if parts and abs(parts * factor - 1) < 1e-9:
+        return f" ÷ {parts}"
+    return f" × {factor:g}" if factor != 1 else ""
+
+
 def _condition(where: Where | None) -> str:
     if where is None:
         return ""
@@ -130,14 +147,16 @@ def _condition(where: Where | None) -> str:
         "true": "is true",
         "running": f"has come and {where.value or 'no end'} has not",
     }
-    return f", where {where.column} {said[where.test]}"
+    also = _condition(where.also).replace(", where", " and", 1)
+    return f", where {where.column} {said[where.test]}{also}"
 
 
 @dataclass(frozen=True)
 class Column:
     """What one column means, why we think so, and how sure we are (0 to 1).
 
-    value = cell × factor + offset; `per` is the header of the column to divide by.
+    value = cell × factor + offset; `per` is the header of the column to divide by. `day` is the
+    day that the header itself names ("Skills Q1 2025"), as 2025-03-31; "" when it names none.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKED
@@ -149,6 +168,7 @@ class Column:
     factor: float = 1.0
     offset: float = 0.0
     per: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +202,9 @@ class TableMapping:
     wide: one row per customer, or per customer and date. long: an item and a value per row.
     rows: many rows per customer, which the measures turn into one value each; `current` says
     which of them stand for today (running contracts, active subscriptions).
+
+    `day` is the day of a table whose rows have none, from the name of its sheet or file; `same`
+    holds pairs of a customer as written here and the id of the known one that it is.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKED
@@ -197,6 +220,8 @@ class TableMapping:
     link: Link | None = None
     questions: tuple[Question, ...] = field(default=())
     current: Where | None = None
+    day: str = ""
+    same: tuple[tuple[str, str], ...] = ()
 
     def first(self, role: str) -> str:
         """The header of the first column with this role, "" when there is none."""
@@ -210,6 +235,14 @@ class TableMapping:
     def names_customers(self) -> bool:
         """Whether its rows say which customer they are about."""
         return bool(self.link or self.of("customer_id", "name", "domain"))
+
+    @property
+    def respondents(self) -> tuple[str, ...]:
+        """The headers that tell who answered, each where the one before is empty: the people, then
+        an address or a time that is mapped to something else and tells it too.
+        """
+        also = (c for c in self.of("domain", "date") if c.target == "respondent")
+        return tuple(c.header for c in (*self.of("respondent"), *also))
 
     @property
     def dated_by(self) -> str:

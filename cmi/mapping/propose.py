@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cmi.dates import date_order
-from cmi.mapping import questions, rows, vocabulary
+from cmi.mapping import periods, questions, rows, vocabulary, whole
 from cmi.mapping.cells import filled
 from cmi.mapping.columns import decide
 from cmi.mapping.correct import with_answer
@@ -24,8 +24,10 @@ from cmi.mapping.model import (
     TableMapping,
     fingerprint,
 )
-from cmi.mapping.recognise import HALF
+from cmi.mapping.recognise import HALF, Guess
+from cmi.mapping.surveys import answered_by_customers, bare_scores
 from cmi.names import company_key
+from cmi.problems import MappingError
 from cmi.values import currencies
 
 if TYPE_CHECKING:
@@ -40,9 +42,15 @@ def propose(
     tables: Sequence[Table],
     methodology: Methodology,
     remembered: Mapping[str, TableMapping] | None = None,
+    customers: Mapping[int, str] | None = None,
 ) -> tuple[TableMapping, ...]:
-    """A mapping for each table; `remembered` ones, by `fingerprint`, are taken as they were."""
+    """A mapping for each table; `remembered` ones, by `fingerprint`, are taken as they were.
+
+    `customers` are the columns, by the number of their table, that a person says name the customer.
+    """
     alone = [drafted(t, methodology) for t in tables]
+    for n, header in (customers or {}).items():
+        alone[n] = _named(alone[n], header)
     others = [(d.table, d.customer) for d in alone if d.customer]
     linked = [d if d.customer else replace(d, link=link_for(d.table, others)) for d in alone]
     drafts = [_laid_out(d, linked, methodology) for d in linked]
@@ -57,18 +65,54 @@ def propose(
     )
 
 
+def _named(draft: Draft, header: str) -> Draft:
+    """The draft in which a column names the customer, because a person says so."""
+    role = questions.customer_role(header)
+    old = draft.guesses.get(header)
+    answers = bool(old and "respondent" in (old.role, old.target))
+    target = "respondent" if role == "domain" and answers else ""
+    chosen = Guess(role, target, "There is a question about it.", rank=-1)
+    return replace(
+        draft, guesses=draft.guesses | {header: chosen}, misfits=draft.misfits | {header: ""}
+    )
+
+
+def with_customer(
+    tables: Sequence[Table],
+    mappings: Sequence[TableMapping],
+    number: int,
+    answer: str,
+    methodology: Methodology,
+) -> TableMapping:
+    """The mapping of one table, whose question for its customer a person has answered.
+
+    Whether a customer has one row or many is decided with it, and so are the measures.
+    """
+    old = mappings[number]
+    question = next((q for q in old.questions if q.key == "customer"), None)
+    if question is None or answer not in question.options:
+        raise MappingError(f"of {old.file}", f'"{answer}" is no answer to "customer".')
+    chosen = {} if answer == questions.NOT_USED else {number: answer}
+    anew = propose(tables, methodology, customers=chosen)[number]
+    others = tuple(q for q in anew.questions if q.key != "customer")
+    return replace(anew, questions=(*others, replace(question, answer=answer)))
+
+
 def _recalled(draft: Draft, saved: TableMapping) -> TableMapping:
-    """A remembered mapping for a new file, without an order of dates that the file disproves."""
+    """A remembered mapping for a new file, without an order of dates that the file disproves, and
+    with the days that this file names.
+    """
     table = draft.table
     headers = [c.header for c in saved.of(*DATES) if c.header in table.frame]
     proven = date_order(questions.together(table.frame, headers))
-    return replace(
+    recalled = replace(
         saved,
         file=table.file,
         sheet=table.sheet,
         link=draft.link or saved.link,
         date_order=proven if proven in ("dmy", "mdy") else saved.date_order,
     )
+    return periods.with_days(recalled, table)
 
 
 def _customers(draft: Draft, drafts: Sequence[Draft]) -> pd.Series[str]:
@@ -148,14 +192,14 @@ def _asked(draft: Draft, mapping: TableMapping, elsewhere: Order | None) -> Tabl
     """The mapping with what its values prove, and with its questions."""
     frame = draft.table.frame
     order, about_dates = questions.ask_date_order(frame, _dated(draft, mapping), elsewhere)
-    read = ("driver", "value", "amount", *MONEY)
+    read = ("driver", "value", "amount", "index", *MONEY)
     numeric = [
         c.header for c in mapping.columns if c.role in read and not draft.shapes[c.header].is_date
     ]
     money = [c.header for c in mapping.of("amount", *MONEY)]
     decimal, about_numbers = questions.ask_decimal(frame, numeric, money)
-    asked = replace(mapping, date_order=order, decimal=decimal)
-    return _assume(
+    asked = whole.in_scale(replace(mapping, date_order=order, decimal=decimal))
+    assumed = _assume(
         asked,
         (
             *about_dates,
@@ -164,8 +208,12 @@ def _asked(draft: Draft, mapping: TableMapping, elsewhere: Order | None) -> Tabl
             *_about_csat(draft, asked),
             *_about_money(draft, asked),
             *_about_customer(draft, asked),
+            *_about_score(draft, asked),
+            *_about_rater(draft, asked),
+            *whole.ask(asked.of("index"), draft.shapes),
         ),
     )
+    return periods.with_days(assumed, draft.table)
 
 
 def _assume(mapping: TableMapping, asked: Sequence[Question]) -> TableMapping:
@@ -179,14 +227,16 @@ def _assume(mapping: TableMapping, asked: Sequence[Question]) -> TableMapping:
 def _about_nps(draft: Draft, mapping: TableMapping) -> list[Question]:
     single = [c for c in mapping.of("driver") if c.target == "nps" and mapping.layout == "wide"]
     shapes = [(c, draft.shapes[c.header]) for c in single]
-    return [questions.ask_nps(c) for c, s in shapes if s.within(0, 10) > HALF]
+    asked = [questions.ask_nps(c) for c, s in shapes if s.within(0, 10) > HALF]
+    return questions.once(asked, mapping)
 
 
 def _about_csat(draft: Draft, mapping: TableMapping) -> list[Question]:
     single = [c for c in mapping.of("driver") if c.target == "csat" and mapping.layout == "wide"]
     shapes = [(c, draft.shapes[c.header]) for c in single]
     mostly = [(c, s) for c, s in shapes if s.within(5.001, 10) > HALF]
-    return [questions.ask_csat(c) for c, s in mostly if s.within(0, 10) == 1]
+    asked = [questions.ask_csat(c) for c, s in mostly if s.within(0, 10) == 1]
+    return questions.once(asked, mapping)
 
 
 def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:
@@ -194,7 +244,8 @@ def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:
     money = [c.header for c in mapping.of(*MONEY)]
     if money:
         signs = sum(known.has(h, "amounts", "cents") for h in draft.shapes)
-        return [questions.ask_cents(money)] if signs >= 2 else []
+        whole_only = all(n.is_integer() for h in money for n in draft.shapes[h].numbers)
+        return [questions.ask_cents(money)] if signs >= 2 and whole_only else []
     amounts = [
         h
         for h, s in draft.shapes.items()
@@ -209,11 +260,26 @@ def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:
 def _about_customer(draft: Draft, mapping: TableMapping) -> list[Question]:
     if mapping.names_customers:
         return []
-    headers = [
-        h for h, s in draft.shapes.items() if s.filled and not s.is_date and h not in draft.guesses
-    ]
+    told = {h for h, g in draft.guesses.items() if "respondent" not in (g.role, g.target)}
+    headers = [h for h, s in draft.shapes.items() if s.filled and not s.is_date and h not in told]
     return [
         questions.ask_customer(
             headers, could_link([h for h, s in draft.shapes.items() if not s.unique])
         )
     ]
+
+
+def _about_score(draft: Draft, mapping: TableMapping) -> list[Question]:
+    """A bare score of a survey: of what, nobody can tell from the table."""
+    if not (draft.is_survey or draft.about == "answers") or mapping.of("factor", "value"):
+        return []
+    if any(c.target in ("nps", "csat") for c in mapping.of("driver")):
+        return []
+    return [questions.ask_score(h) for h in bare_scores(draft)[:1]]
+
+
+def _about_rater(draft: Draft, mapping: TableMapping) -> list[Question]:
+    asks = mapping.of("factor", "value") and draft.is_survey and mapping.layout != "rows"
+    if not asks or mapping.of("rater"):
+        return []
+    return [questions.ask_rater(answered_by_customers(draft))]

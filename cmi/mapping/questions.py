@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
+    from cmi.mapping.model import TableMapping
     from cmi.mapping.shapes import Shape
 
 DAY_FIRST, MONTH_FIRST = "Day first: 03/04 is 3 April", "Month first: 03/04 is 4 March"
@@ -23,6 +25,10 @@ POINT, COMMA = "The point: 1.234 is less than two", "The comma: 1,234 is less th
 ANSWERS_0_10, NPS_SCALE = "Answers from 0 to 10", "NPS from -100 to 100"
 TENS, PERCENT = "Scores from 1 to 10", "Percent"
 CENTS, WHOLE = "In cents", "In whole units of the currency"
+EXAMPLES = 3
+TEAM, CUSTOMERS = "Our own team", "The customers themselves"
+RECOMMEND = "Whether they would recommend us, from 0 to 10"
+SATISFIED = "How satisfied they are, from 1 to 5"
 PER_YEAR, PER_MONTH, NOT_USED = ", per year", ", per month", "Not used"
 
 
@@ -39,7 +45,8 @@ def ask_date_order(
     assumed: Order = elsewhere if elsewhere in ("dmy", "mdy") else "dmy"
     question = Question(
         "date_order",
-        f"The dates in {_listed(headers)} can be read in two ways. Which comes first?",
+        f"The dates in {_listed(headers)} can be read in two ways"
+        f"{_such_as(together(frame, headers), _TWO_WAYS)}. Which comes first?",
         (DAY_FIRST, MONTH_FIRST),
         tuple(headers),
         assumed=DAY_FIRST if assumed == "dmy" else MONTH_FIRST,
@@ -65,12 +72,24 @@ def ask_decimal(
     unclear = [h for h in others if decimal_mark(frame[h]) is None]
     question = Question(
         "decimal",
-        f"The numbers in {_listed(unclear)} can be read in two ways. Which is the decimal mark?",
+        f"The numbers in {_listed(unclear)} can be read in two ways"
+        f"{_such_as(together(frame, unclear), _ONE_MARK)}. Which is the decimal mark?",
         (POINT, COMMA),
         tuple(unclear),
         assumed=COMMA if by_point else POINT,
     )
     return ("," if by_point else "."), ((question,) if unclear else ())
+
+
+# A day and a month that could change places; a number with one mark before three digits.
+_TWO_WAYS = r"^\s*\d{1,2}\D\d{1,2}\D\d{2,4}"
+_ONE_MARK = r"\d[.,]\d{3}(?!\d)"
+
+
+def _such_as(text: pd.Series[str], pattern: str) -> str:
+    """The values that make it unclear, in brackets."""
+    unclear = text[text.str.contains(pattern, regex=True, na=False)].str.strip()
+    return f" ({', '.join(unclear.head(EXAMPLES))})" if len(unclear) else ""
 
 
 def together(frame: pd.DataFrame, headers: Sequence[str]) -> pd.Series[str]:
@@ -90,6 +109,18 @@ def ask_nps(column: Column) -> Question:
     )
 
 
+def once(asked: list[Question], mapping: TableMapping) -> list[Question]:
+    """One question for the columns that hold one thing over time."""
+    of_days = {c.header for c in mapping.columns if c.day}
+    over_time = [q for q in asked if q.columns[0] in of_days]
+    if len(over_time) < 2:
+        return asked
+    headers, first = [q.columns[0] for q in over_time], over_time[0]
+    text = first.text.replace(headers[0], _listed(headers))
+    others = (q for q in asked if q not in over_time)
+    return [*others, replace(first, text=text, columns=tuple(headers))]
+
+
 def ask_csat(column: Column) -> Question:
     """Whether scores above 5 and up to 10 are out of ten, or a very low percentage."""
     return Question(
@@ -98,6 +129,29 @@ def ask_csat(column: Column) -> Question:
         (TENS, PERCENT),
         (column.header,),
         assumed=TENS,
+    )
+
+
+def ask_score(header: str) -> Question:
+    """What a score of a survey answers, where nothing says it; nothing is used until then."""
+    return Question(
+        "score",
+        f"Which question do the values in {header} answer, and is a high one good?",
+        (RECOMMEND, SATISFIED, NOT_USED),
+        (header,),
+        assumed=NOT_USED,
+    )
+
+
+def ask_rater(theirs: bool) -> Question:
+    """Who answered a survey; `theirs`: something says that customers did."""
+    return Question(
+        "rater",
+        "Who answered? What customers say of themselves is shown beside the score, "
+        "and does not count in it.",
+        (TEAM, CUSTOMERS),
+        (),
+        assumed=CUSTOMERS if theirs else TEAM,
     )
 
 
@@ -164,8 +218,11 @@ def ask_customer(headers: Sequence[str], could_link: Sequence[str]) -> Question:
     )
 
 
-def customer_role(header: str) -> Literal["customer_id", "name"]:
-    """Whether a column that was chosen for the customer holds ids or names, by its header."""
+def customer_role(header: str) -> Literal["customer_id", "name", "domain"]:
+    """Whether a column that was chosen for the customer holds ids, names or addresses."""
+    known = vocabulary.shipped().lookup(header)
+    if known and known.role == "domain":
+        return "domain"
     ends = ("id", "number", "nummer", "nr", "no", "key", "code", "uuid")
     return "customer_id" if compact(header).endswith(ends) else "name"
 

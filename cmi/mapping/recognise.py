@@ -13,7 +13,7 @@ from cmi.mapping import vocabulary
 from cmi.mapping.meanings import meanings
 from cmi.mapping.model import DATES, MONEY
 from cmi.mapping.shapes import MOST, Shape, level_share
-from cmi.mapping.vocabulary import compact, forms, plain
+from cmi.mapping.vocabulary import compact, forms, plain, unnumbered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from cmi.methodology import Driver, Methodology
 
 CLOSE, APART = 88, 10  # points of 100 for a close spelling, and to the next best meaning
-ALIKE = 92  # points of 100 for a question that was slightly reworded
+ALIKE, REWORDED = 92, 82  # points of 100 for a question as it was written, and in other words
 HALF = 0.5  # share of the values that must fit a known name
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a header could mean. `rank` orders rivals, 0 first; `own`: a name of the methodology."""
+    """What a header could mean. `rank` orders rivals, 0 first; `own`: a name of the methodology.
+
+    `spelled`: exactly as it is known; `asked`: the header is a question as people were asked it.
+    """
 
     role: str
     target: str
@@ -38,10 +41,11 @@ class Guess:
     sure: float = 1.0
     own: bool = False
     spelled: bool = True
+    asked: bool = False
 
 
-def guess(header: str, methodology: Methodology) -> Guess | None:
-    """What a header says by itself, None when it says nothing."""
+def guess(header: str, methodology: Methodology, tool: str = "") -> Guess | None:
+    """What a header says by itself, None when it says nothing; `tool` wrote it, "" if unknown."""
     for form in forms(header):
         if own := _own_names(methodology).get(form):
             why = "It is a name of the methodology." if own[1] else "It is the plain name for it."
@@ -49,7 +53,12 @@ def guess(header: str, methodology: Methodology) -> Guess | None:
     if known := vocabulary.shipped().lookup(header):
         if known.role == "ignore":
             return Guess("ignore", "", why=known.target)
-        why = f"It is a known name for {said(known.role, known.target, methodology)}."
+        meaning = said(known.role, known.target, methodology)
+        why = f"It is a known name for {meaning}."
+        if known.role == "segment":
+            why = "Customers are commonly grouped by it."
+        elif tool and vocabulary.shipped().has(header, "tools", tool):
+            why = f'"{header}" is what {tool} exports call {_as_a_thing(meaning)}.'
         return Guess(known.role, known.target, why, rank=known.rank + 1, sure=0.95)
     return _question(header, methodology) or _close(header, methodology)
 
@@ -81,16 +90,40 @@ def said(role: str, target: str, methodology: Methodology) -> str:
     return f"the {kind.lower()} {name}" if name else f'"{label}"'
 
 
+def _as_a_thing(meaning: str) -> str:
+    """The meaning without its quotation marks: "the owner" for '"Owner"'."""
+    name = meaning.strip('"')
+    return meaning if name == meaning else f"the {name if name.isupper() else name.lower()}"
+
+
 def _question(header: str, methodology: Methodology) -> Guess | None:
-    """A survey's header that is the question of a factor, or nearly."""
-    asked = plain(header)
+    """A survey's header that is the question of a factor, or nearly, or begins a well-known one."""
+    asked = plain(unnumbered(header))
+    for key in vocabulary.shipped().document["surveys"]["asked"]:
+        begins = vocabulary.shipped().words("surveys", "asked", key)
+        if any(d.key == key for d in methodology.drivers) and any(
+            b in asked.replace(" ", "") for b in begins
+        ):
+            why = f"It is a question for {said('driver', key, methodology)}."
+            return Guess("driver", key, why, rank=50, sure=0.9, asked=True)
     if len(asked) < 20:
         return None
-    alike = [(fuzz.ratio(asked, plain(f.question)), f) for f in methodology.factors]
-    score, factor = max(alike, key=lambda pair: pair[0])
-    if score < ALIKE:
+    alike = sorted((_likeness(asked, plain(f.question)), f.key) for f in methodology.factors)
+    (second, _), (best, key) = ((0.0, ""), *alike)[-2:]
+    if best < REWORDED or best - second < APART:
         return None
-    return Guess("factor", factor.key, f'It is the question for "{factor.name}".', sure=score / 100)
+    name = methodology.item(key).name
+    if best >= ALIKE:
+        return Guess("factor", key, f'It is the question for "{name}".', sure=0.95, asked=True)
+    why = f'It is close to the question for "{name}".'
+    return Guess("factor", key, why, 100, best / 125, spelled=False, asked=True)
+
+
+def _likeness(asked: str, question: str) -> float:
+    """Points of 100; a question is the same with more words around it, or with fewer."""
+    if question in asked:
+        return 100.0
+    return max(fuzz.ratio(asked, question), fuzz.token_set_ratio(asked, question) - 5)
 
 
 def _close(header: str, methodology: Methodology) -> Guess | None:

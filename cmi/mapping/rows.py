@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmi.mapping import vocabulary
+from cmi.mapping.layouts import kinds
 from cmi.mapping.model import MONEY, Column, Measure, TableMapping, Where
 from cmi.mapping.recognise import HALF
 
@@ -23,14 +24,22 @@ def running(columns: Iterable[Column], shapes: Mapping[str, Shape]) -> Where | N
     The status goes first, because the end may be that of a period which renews by itself.
     """
     known = vocabulary.shipped()
+    again = next((h for h, s in shapes.items() if _some_recur(h, s)), "")
+    also = Where(again, "true") if again else None
     for header, shape in shapes.items():
         active = shape.words & known.words("active", "words")
         if active and known.has(header, "active", "headers"):
-            return Where(header, "is", min(active))
+            return Where(header, "is", min(active), also)
     by_role = {c.role: c.header for c in columns}
     if "start_date" in by_role and "end_date" in by_role:
-        return Where(by_role["start_date"], "running", by_role["end_date"])
-    return None
+        return Where(by_role["start_date"], "running", by_role["end_date"], also)
+    return also
+
+
+def _some_recur(header: str, shape: Shape) -> bool:
+    """Whether a column says which lines of a contract are paid again and again."""
+    told = shape.filled and shape.yes_no == 1
+    return bool(told) and vocabulary.shipped().has(header, "recurring", "headers")
 
 
 def propose(mapping: TableMapping, methodology: Methodology, draft: Draft) -> tuple[Measure, ...]:
@@ -38,6 +47,7 @@ def propose(mapping: TableMapping, methodology: Methodology, draft: Draft) -> tu
     shapes = draft.shapes
     columns = [c for c in mapping.of("driver", *MONEY) if shapes[c.header].filled]
     found = [measure_of(c, mapping, methodology, shapes[c.header]) for c in columns]
+    found += _of_kinds(found, shapes, methodology)
     if draft.about == "invoices":
         found = [_of_open_invoices(m, shapes) if m.target == "days_overdue" else m for m in found]
     counted = vocabulary.shipped().counted(draft.about)
@@ -45,6 +55,31 @@ def propose(mapping: TableMapping, methodology: Methodology, draft: Draft) -> tu
     if counted in drivers and mapping.dated_by and counted not in {m.target for m in found}:
         found.append(_of_rows(drivers[counted], mapping))
     return tuple(found)
+
+
+def _of_kinds(
+    found: list[Measure], shapes: Mapping[str, Shape], methodology: Methodology
+) -> list[Measure]:
+    """A score that answers several questions: of each driver only the rows that answer it.
+
+    The measure that is `found` already gets its condition in place.
+    """
+    header, words = kinds(shapes)
+    drivers = {d.key: d for d in methodology.drivers if d.key in words}
+    first = next((m for m in found if m.target in drivers and m.column), None)
+    if first is None:
+        return []
+    found.remove(first)
+    return [
+        replace(
+            first,
+            target=key,
+            how=driver.collect.rule,
+            days=driver.collect.days if first.days is not None else None,
+            where=Where(header, "is", words[key]),
+        )
+        for key, driver in drivers.items()
+    ]
 
 
 def _of_open_invoices(measure: Measure, shapes: Mapping[str, Shape]) -> Measure:

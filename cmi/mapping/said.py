@@ -22,28 +22,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Said:
-    """What a table says, and how many of its rows say it."""
+    """What a table says, and which of its rows say it."""
 
     customers: pd.DataFrame | None
     observations: pd.DataFrame | None
     outcomes: pd.DataFrame | None
-    kept: int
+    kept: pd.Index[int]
 
 
 def placed(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
-    """The rows that have a place in time, and their days; the as-of date where no day is given.
+    """The rows that have a place in time, and their days; else the day of the table, else the
+    as-of date.
 
-    A day that cannot be read costs the row: its values would be put on the wrong day.
+    A day that cannot be read costs the row: its values would be put on the wrong day. So does no
+    day beside that of an earlier assessment: nothing was assessed again.
     """
-    header = reader.mapping.first("date")
+    header, usual = reader.mapping.first("date"), pd.Timestamp(reader.mapping.day or reader.as_of)
     when, bad = dates(reader.text(header), reader.mapping.date_order)
     reader.report("date", header, bad, no_place_in_time)
+    if reader.mapping.first("last_assessed"):
+        untouched = when.isna() & ~bad
+        reader.report("not-assessed", header, untouched, lambda _: _NOT_ASSESSED)
+        bad = bad | untouched
     latest = max(reader.day, pd.Timestamp(datetime.now(UTC).date()))
     reader.report(
         "range", header, when > latest,
         lambda v: f"{v} lies in the future; the row counts from that day on.",
     )  # fmt: skip
-    return replace(reader, frame=reader.frame[~bad]), when[~bad].fillna(reader.day)
+    return replace(reader, frame=reader.frame[~bad]), when[~bad].fillna(usual)
+
+
+_NOT_ASSESSED = "The row has no date: this customer was not assessed again."
 
 
 def no_place_in_time(value: str) -> str:
@@ -61,6 +70,14 @@ def rater_of(reader: Reader) -> pd.Series[str]:
         for cell in text.dropna().unique()
     }
     return text.map(keys).astype("str")
+
+
+def people(reader: Reader) -> dict[str, pd.Series[str]]:
+    """Who said each row: the columns rater and respondent, missing where the table does not say."""
+    respondent = reader.text("")
+    for header in reader.mapping.respondents:
+        respondent = respondent.fillna(reader.text(header))
+    return {"rater": rater_of(reader), "respondent": respondent}
 
 
 def without_repeated(reader: Reader, keys: pd.DataFrame) -> Reader:
@@ -82,7 +99,7 @@ def without_repeated(reader: Reader, keys: pd.DataFrame) -> Reader:
 def observed(
     reader: Reader, column: Column, item: Factor | Driver, base: pd.DataFrame
 ) -> pd.DataFrame:
-    """The observations of one column; `base` has customer_id, date, note and rater of its rows."""
+    """The observations of one column; `base` has customer_id, date, note, rater and respondent."""
     value, label = reader.item(column, item)
     said = label.notna() if isinstance(item, Driver) and item.categories else value.notna()
     usual = "data" if isinstance(item, Driver) else reader.mapping.rater

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cmi.dates import date_order, dates
+from cmi.levels import levels
 from cmi.mapping.vocabulary import compact
-from cmi.values import blank, booleans, levels, numbers
+from cmi.values import blank, booleans, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

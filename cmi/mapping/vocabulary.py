@@ -6,10 +6,11 @@ camelCase make no difference.
 
 from __future__ import annotations
 
+import html
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,25 @@ _SUFFIX = re.compile(
 )
 
 
+# UTF-8 that was read as another character set on its way into a header
+_BROKEN = {"Â\u00a0": " ", "â€™": "'", "â€œ": " ", "â€\u009d": " ", "â€“": "-", "â€”": "-"}
+_NUMBERED = re.compile(r"^\W*(?:q(?:uestion)?\s*)?[0-9]{1,3}\s*[.:)\]–-]+\s*(?=\D)", re.IGNORECASE)
+_REQUIRED = re.compile(r"\s*(?:\*+|\((?:required|optional)\))\s*$", re.IGNORECASE)
+
+
 def plain(text: str) -> str:
     """The words of a header, without tags and placeholders: "Kündigung_am" is "kundigung am"."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "Â" in text or "â€" in text:
+        for broken, whole in _BROKEN.items():
+            text = text.replace(broken, whole)
     return text_key(_TAG.sub(" ", text))
+
+
+def unnumbered(header: str) -> str:
+    """A question as it was asked: without tags, a number before it and a star behind it."""
+    return _REQUIRED.sub("", _NUMBERED.sub("", _TAG.sub(" ", header).strip()))
 
 
 def compact(text: str) -> str:
@@ -36,11 +53,17 @@ def compact(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
+@lru_cache(maxsize=4096)
 def forms(header: str) -> tuple[str, ...]:
-    """The compact forms to look up, best first: as it stands, then without "(UTC)" or "__c"."""
+    """The compact forms to look up, best first: as it stands, then without "(UTC)" or "__c", then
+    without the number of a question, and its option alone ("Contact: E-mail").
+    """
     shorter = _SUFFIX.sub("", header)
     bare = re.sub(r"^cf_", "", shorter, flags=re.IGNORECASE)
-    return tuple(dict.fromkeys(form for h in (header, shorter, bare) if (form := compact(h))))
+    asked = unnumbered(header)
+    option = asked.rpartition(": ")[2]
+    said = (compact(h) for h in (header, shorter, bare, asked, option))
+    return tuple(dict.fromkeys(form for form in said if form))
 
 
 @dataclass(frozen=True)
@@ -98,6 +121,15 @@ class Vocabulary:
     def lookup(self, header: str) -> Name | None:
         """What a header is known to mean."""
         return next((self.names[form] for form in forms(header) if form in self.names), None)
+
+    @cache  # noqa: B019
+    def tool(self, headers: tuple[str, ...]) -> str:
+        """The tool that writes the most of these headers, "" when none is known for three."""
+        given = {form for header in headers for form in forms(header)}
+        found = {tool: len(given & self.words("tools", tool)) for tool in self.document["tools"]}
+        best = max(found, key=lambda tool: found[tool])
+        alone = sum(count == found[best] for count in found.values()) == 1
+        return best if found[best] >= 3 and alone else ""
 
     def categories(self, driver: str, names: tuple[str, ...]) -> dict[str, str]:
         """Compact answer -> category of a driver, for its own names and their synonyms."""
