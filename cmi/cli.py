@@ -16,7 +16,8 @@ EXAMPLES = """\
 examples:
   cmi score accounts.csv tickets.csv --out scores.xlsx
   cmi score export.csv --as-of 2026-09-30 --grid 3x3 > scores.csv
-  cmi template assessment.xlsx --customers accounts.csv
+  cmi template assessment.xlsx --owner "Jane Doe" --stale
+  cmi template assessment.xlsx --customers accounts.csv --segment Region=EMEA
   cmi methodology --format toml > mine.toml
   cmi run --port 8600
 
@@ -51,8 +52,15 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     arguments, more = parser.parse_known_args(argv)
     if more and arguments.command != "run":
         parser.error(f"unrecognized arguments: {' '.join(more)}")
+    if arguments.command == "template" and arguments.empty and _chosen(arguments):
+        parser.error("--empty has no customers: use it without --owner, --segment and --stale")
     arguments.more = more
     return arguments
+
+
+def _chosen(arguments: argparse.Namespace) -> bool:
+    """Whether only some of the customers are wanted."""
+    return arguments.stale or arguments.owner is not None or arguments.segment is not None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,9 +102,25 @@ def _add_score(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_template(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Make the assessment workbook; filled in, it is scored as it is."
+    parser.description = (
+        "Make the assessment workbook; filled in, it is scored as it is. The customers of the "
+        "database get a row each, with their last levels; in these rows, a date says that the "
+        "customer was assessed again."
+    )
     parser.add_argument("out", metavar="OUT.xlsx", type=_workbook)
-    parser.add_argument("--customers", type=Path, help="a file whose customers get a row each")
+    rows = parser.add_mutually_exclusive_group()
+    rows.add_argument("--customers", type=Path, help="take the customers of this file instead")
+    rows.add_argument("--empty", action="store_true", help="no customers, only empty rows")
+    parser.add_argument("--owner", metavar="NAME", help="only the customers of this owner")
+    parser.add_argument(
+        "--segment",
+        metavar="COLUMN=VALUE",
+        type=_segment,
+        help="only this segment, such as Region=EMEA",
+    )
+    parser.add_argument(
+        "--stale", action="store_true", help="only those with a level that is missing or too old"
+    )
     parser.add_argument("--methodology", type=Path, help="a TOML or JSON file with other rules")
     parser.add_argument("--as-of", type=_day, help="the day of the assessment; else today")
 
@@ -119,6 +143,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not a day such as 2026-03-31") from None
+
+
+def _segment(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not (column.strip() and equals and value.strip()):
+        raise argparse.ArgumentTypeError(f"{text} is not a segment such as Region=EMEA")
+    return column.strip(), value.strip()
 
 
 def _table(text: str) -> Path:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmi import database, intake, mapping, methodology, scoring
+from cmi import assess, database, intake, mapping, methodology, scoring
 from cmi.intake import Reading, Upload
 from cmi.problems import (
     CmiError,
@@ -33,7 +33,7 @@ from cmi.words import count, day
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     import pandas as pd
@@ -70,12 +70,19 @@ def score(arguments: Namespace) -> None:
 
 
 def template(arguments: Namespace) -> None:
-    """Make the assessment workbook, with a row for each customer of a file."""
-    rules = _rules(arguments.methodology)
-    customers = _customers(arguments.customers, rules) if arguments.customers else None
-    tables.put(assessment(rules, customers, arguments.as_of), arguments.out)
-    rows = "with empty rows" if customers is None else f"for {count(len(customers), 'customer')}"
-    say(f"The workbook {rows} is in {arguments.out}. Filled in, upload it or give it to cmi score.")
+    """Make the assessment workbook: for the customers of a file or of the database, or empty."""
+    on = arguments.as_of or datetime.now(UTC).date()
+    if arguments.empty:
+        rules, customers = _rules(arguments.methodology), None
+    elif arguments.customers:
+        rules = _rules(arguments.methodology)
+        known = _in_file(arguments.customers, rules, on)
+        customers = _to_assess(known, rules, arguments)[["customer_id", "name"]]
+    else:
+        rules, known = _in_database(arguments.methodology, on)
+        customers = _to_assess(known, rules, arguments)
+    tables.put(assessment(rules, customers, on), arguments.out)
+    _say_all(_made(customers, arguments))
 
 
 def show_methodology(arguments: Namespace) -> None:
@@ -227,13 +234,52 @@ def _give(table: pd.DataFrame, out: Path | None) -> None:
     say(f"The scores are in {out}.")
 
 
-def _customers(file: Path, rules: Methodology) -> pd.DataFrame:
-    """customer_id and name of every customer that a file names."""
+def _in_file(file: Path, rules: Methodology, on: date) -> pd.DataFrame:
+    """The snapshot of the customers in a file, on the day or on the file's own if that is later."""
     store = Store()
-    as_of, _, failures = intake.load(intake.uploads_from([file]), store, rules)
+    newest, _, failures = intake.load(intake.uploads_from([file]), store, rules)
     if failures:
         raise CmiError(failures[0])
-    customers = store.snapshot(as_of, rules)[["customer_id", "name"]]
-    if customers.empty:
+    snapshot = store.snapshot(max(newest, on), rules)
+    if snapshot.empty:
         raise FileUnreadableError(str(file), "it names no customer.")
+    return snapshot
+
+
+def _in_database(rules_file: Path | None, on: date) -> tuple[Methodology, pd.DataFrame]:
+    """The rules, and the snapshot of the database; without one, nobody is known."""
+    path = database.chosen()
+    store = Store(path) if path.is_file() else Store()
+    try:
+        rules = methodology.load(rules_file) if rules_file else store.methodology()
+        return rules, store.snapshot(on, rules)
+    finally:
+        store.close()
+
+
+def _to_assess(known: pd.DataFrame, rules: Methodology, arguments: Namespace) -> pd.DataFrame:
+    """The customers that were asked for; NobodyToAssessError when none of the known is one."""
+    owner, segment, stale = arguments.owner, arguments.segment, arguments.stale
+    asked = assess.in_words(owner, segment, stale)
+    if known.empty and asked:
+        raise assess.NobodyToAssessError(asked)
+    customers = assess.due(known, rules, owner=owner, segment=segment, stale_only=stale)
+    if customers.empty and not known.empty:
+        raise assess.NobodyToAssessError(asked)
     return customers
+
+
+def _made(customers: pd.DataFrame | None, arguments: Namespace) -> Iterator[str]:
+    """Which workbook was made, in sentences."""
+    if customers is None or customers.empty:
+        yield f"The workbook with empty rows is in {arguments.out}."
+    else:
+        asked = assess.in_words(arguments.owner, arguments.segment, arguments.stale)
+        rows = f"{count(len(customers), 'customer')}{f' ({asked})' if asked else ''}"
+        yield f"The workbook for {rows} is in {arguments.out}."
+        if known := int(customers.reindex(columns=["assessed_on"]).notna().to_numpy().sum()):
+            yield (
+                f"{count(known, 'customer has', 'customers have')} their last levels in it: "
+                "enter a date where you have assessed again."
+            )
+    yield "Filled in, upload it or give it to cmi score."

@@ -5,14 +5,15 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from handmade import DAY, PORTFOLIO, ROOT, in_a_process, scores, written
 from openpyxl import load_workbook
 
-from cmi import cli, methodology
+from cmi import cli, intake, methodology
+from cmi.intake import Upload
 from cmi.store import Store
 
 
@@ -36,6 +37,9 @@ def portfolio(tmp_path: Path) -> str:
         ["score", "a.csv", "--unknown"],
         ["template"],
         ["template", "a.csv"],
+        ["template", "a.xlsx", "--segment", "EMEA"],
+        ["template", "a.xlsx", "--empty", "--customers", "a.csv"],
+        ["template", "a.xlsx", "--empty", "--stale"],
         ["methodology", "--format", "xml"],
         ["run", "--port", "many"],
     ],
@@ -59,7 +63,7 @@ def test_the_template_lists_the_customers_of_a_file_and_is_scored_when_filled_in
     sheet = opened["Assessment"]
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["001", "002", "003"]
     for n in range(12):
-        sheet.cell(2, 5 + n).value = 4  # level 4: CMI 75
+        sheet.cell(2, 6 + n).value = 4  # level 4: CMI 75
     opened.save(book)
     assert cli.main(["score", str(book), "--out", str(out)]) == 0
     assert scores(out).loc["001", ["cmi", "as_of"]].tolist() == [75, "2026-03-31"]
@@ -79,6 +83,120 @@ def test_the_template_needs_no_customers_but_says_when_a_file_has_none(
         file = written(tmp_path / name, text)
         assert cli.main(["template", str(book), "--customers", file]) == 1
         assert why in capsys.readouterr().err.splitlines()[-1]
+
+
+def own_database(path: Path, *tables: str) -> Path:
+    """A database with these tables (CSV text), as of DAY."""
+    store = Store(path)
+    uploads = [Upload(f"{n}.csv", text.encode()) for n, text in enumerate(tables)]
+    intake.load(uploads, store, methodology.shipped(), date(2026, 3, 31))
+    store.close()
+    return path
+
+
+def listed(book: Path) -> list[str]:
+    sheet = load_workbook(book)["Assessment"]
+    return [row[0].value for row in sheet.iter_rows(min_row=2) if row[0].value]
+
+
+def test_the_template_has_the_customers_of_the_database_with_their_last_levels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = own_database(tmp_path / "p.duckdb", PORTFOLIO)
+    monkeypatch.setenv("CMI_DATABASE", str(database))
+    book = tmp_path / "a.xlsx"
+    assert cli.main(["template", str(book), "--as-of", "2026-04-30"]) == 0
+    sheet = load_workbook(book)["Assessment"]
+    shown = [[cell.value for cell in row[:9]] for row in sheet.iter_rows(min_row=2)]
+    rated, today = datetime(2026, 3, 31), datetime(2026, 4, 30)  # noqa: DTZ001 - no zone
+    assert shown == [
+        ["001", "Acme", "csm", None, rated, None, 4, 5, 3],
+        ["002", "Beta", "csm", None, rated, None, 4, 5, 3],
+        ["003", "Gamma", "csm", None, None, today, None, None, None],
+    ]
+    said = capsys.readouterr().err
+    assert f"The workbook for 3 customers is in {book}." in said
+    assert "2 customers have their last levels in it: enter a date" in said
+
+
+def test_the_template_can_be_for_one_owner_one_segment_or_the_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CMI_DATABASE", str(own_database(tmp_path / "p.duckdb", PORTFOLIO)))
+    book = tmp_path / "a.xlsx"
+    for wish, customers, words in (
+        (["--owner", "ana"], ["001"], "for 1 customer (owner ana)"),
+        (["--segment", "region=APAC"], ["002"], "for 1 customer (region APAC)"),
+        (["--stale"], ["002", "003"], "for 2 customers (stale only)"),
+        (["--owner", "Ben", "--stale"], ["002"], "for 1 customer (owner Ben; stale only)"),
+    ):
+        assert cli.main(["template", str(book), *DAY, *wish]) == 0
+        assert listed(book) == customers
+        assert f"The workbook {words} is in {book}." in capsys.readouterr().err
+
+
+def test_no_template_is_made_where_nobody_is_left_to_assess(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CMI_DATABASE", str(own_database(tmp_path / "p.duckdb", PORTFOLIO)))
+    book = tmp_path / "a.xlsx"
+    for wish, sentence in (
+        (["--owner", "Anna"], 'No customer has the owner "Anna" (did you mean "Ana"?)'),
+        (
+            ["--owner", "Ana", "--stale"],
+            "There is no customer to assess (owner Ana; stale only).",
+        ),
+    ):
+        assert cli.main(["template", str(book), *DAY, *wish]) == 1
+        assert sentence in capsys.readouterr().err
+    monkeypatch.setenv("CMI_DATABASE", str(tmp_path / "none.duckdb"))
+    assert cli.main(["template", str(book), "--owner", "Ana"]) == 1
+    assert "There is no customer to assess (owner Ana)." in capsys.readouterr().err
+    assert not book.exists()
+
+
+def test_an_empty_template_needs_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMI_DATABASE", str(own_database(tmp_path / "p.duckdb", PORTFOLIO)))
+    book = tmp_path / "a.xlsx"
+    assert cli.main(["template", str(book), "--empty"]) == 0
+    assert listed(book) == []
+
+
+def test_a_file_of_customers_is_chosen_from_too_and_the_database_is_left_alone(
+    portfolio: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = own_database(tmp_path / "p.duckdb", "customer_id,name\nX9,Elsewhere\n")
+    monkeypatch.setenv("CMI_DATABASE", str(other))
+    book = tmp_path / "a.xlsx"
+    wish = ["--customers", portfolio, "--segment", "Region=EMEA"]
+    assert cli.main(["template", str(book), *wish, *DAY]) == 0
+    assert listed(book) == ["001"]
+    assert "Last assessed" not in [cell.value for cell in load_workbook(book)["Assessment"][1]]
+
+
+def test_levels_of_a_file_grow_old_until_the_day_of_the_assessment(tmp_path: Path) -> None:
+    header, *rows = PORTFOLIO.splitlines()
+    dated = [f"{header},Date", f"{rows[0]},2025-03-30"]  # 366 days before the day; valid for 365
+    file, book = written(tmp_path / "old.csv", "\n".join(dated)), tmp_path / "a.xlsx"
+    assert cli.main(["template", str(book), "--customers", file, "--stale", *DAY]) == 0
+    assert listed(book) == ["001"]
+    wish = ["--customers", file, "--stale", "--as-of", "2026-03-30"]
+    assert cli.main(["template", str(book), *wish]) == 1
+
+
+def test_a_database_in_use_stops_the_template_with_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = own_database(tmp_path / "p.duckdb", PORTFOLIO)
+    monkeypatch.setenv("CMI_DATABASE", str(database))
+    store = Store(database)  # this process holds it, the child cannot
+    done = in_a_process("template", str(tmp_path / "a.xlsx"))
+    store.close()
+    assert done.returncode == 1
+    assert done.stderr.count(b"is in use by") == 1
+    assert not (tmp_path / "a.xlsx").exists()
 
 
 # The methodology in force

@@ -175,5 +175,7 @@ def test_a_question_that_is_open_is_told_with_what_was_assumed(
     file = written(tmp_path / "a.csv", "customer_id,renewal date\na,03/04/2026\nb,05/06/2026\n")
     cli.main(["score", file, *DAY])
     said = capsys.readouterr().err
-    assert "Open: The dates in renewal date can be read in two ways." in said
+    assert (
+        "Open: The dates in renewal date can be read in two ways (03/04/2026, 05/06/2026)." in said
+    )
     assert "Assumed: Day first" in said

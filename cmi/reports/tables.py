@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cmi.problems import UnwritableError
+from cmi.values import FORMULA_LIKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,8 +29,6 @@ FIRST_DAY = date(1900, 3, 1)  # programs disagree on the days before
 
 ROUND, FRACTION, DAY, MOMENT = "#,##0", "#,##0.00", "d mmm yyyy", "d mmm yyyy hh:mm"
 
-# Apostrophes are part of it, so that taking one away gives back exactly what was there.
-_RISKY = re.compile(r"'*(?:[\t\r\n]|[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠])")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _QUOTED = re.compile(r'[",;\t\r\n]|^\s|\s$')
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\\t\r\n\ufffd]+")
@@ -105,7 +104,8 @@ def sheet_names(wanted: list[str]) -> list[str]:
     """Names that a workbook accepts: at most 31 letters, unique, nothing that is an operator."""
     given: list[str] = []
     for name in wanted:
-        clean = _NOT_IN_A_SHEET_NAME.sub(" ", printable(name)).lstrip("=+-@＝＋－＠' ").rstrip("' ")
+        words = " ".join(_NOT_IN_A_SHEET_NAME.sub(" ", printable(name)).split())
+        clean = words.lstrip("=+-@＝＋－＠' ").rstrip("' ")
         base = clean[:31].rstrip("' ") or "Sheet"
         taken = {"history", *(other.casefold() for other in given)}
         endings = ("" if n == 1 else f" ({n})" for n in range(1, len(wanted) + 2))
@@ -160,7 +160,7 @@ def _csv_cell(value: str | float | date | None) -> str:
     if not isinstance(value, str):
         return repr(value)
     text = printable(value)
-    text = f"'{text}" if _RISKY.match(text) else text
+    text = f"'{text}" if FORMULA_LIKE.match(text) else text
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
