@@ -18,9 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Literal
 
 import by_hand
 import duckdb
+import export
 import pandas as pd
 import synthetic
 from synthetic import DAY
@@ -33,6 +35,7 @@ from cmi.store import Origin, Store
 Ways = Mapping[str, Callable[[], object]]
 DRIVERS = 6  # in the files
 COLUMNS = 20  # in the file that is only read
+OF_A_WORKBOOK = 2  # runs at most: openpyxl takes its time
 LINE = "  {:<66}{:>11}{:>12}"
 
 
@@ -54,6 +57,7 @@ def main() -> None:
         reading(wide, methodology, Path(folder), asked.runs)
         storing(wide, methodology, Path(folder), asked.runs)
         end_to_end(wide, methodology, Path(folder), asked.runs)
+        exported(wide, methodology, Path(folder), asked.runs)
 
 
 def scoring_on_pandas(
@@ -185,14 +189,69 @@ def end_to_end(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs:
     _show(f"A file of {text.shape[1]} columns, from bytes to scores ({_size(file)})", ways, runs)
 
 
-def _show(title: str, ways: Ways, runs: int) -> None:
+def exported(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: int) -> None:
+    """What a CRM exports, from file to stored and scored, against plain reading of that file."""
+    rows = export.frame(wide, methodology)
+    text = export.as_text(rows, methodology)
+    comma, workbook = folder / "crm.csv", folder / "crm.xlsx"
+    text.to_csv(comma, index=False)
+    export.write_workbook(rows, methodology, workbook)
+    rated = [f.key for f in methodology.factors]
+    expected = score(wide.drop(columns=rated), methodology)[["customer_id", "cmi", "chs"]]
+
+    def scored(file: Path) -> pd.DataFrame:
+        (folder / "crm.duckdb").unlink(missing_ok=True)
+        store = Store(folder / "crm.duckdb")
+        intake.load(intake.uploads_from([file]), store, methodology, as_of=DAY)
+        scores: pd.DataFrame = score(store.snapshot(DAY, methodology), methodology)
+        store.close()
+        return scores
+
+    def read(file: Path) -> pd.DataFrame:
+        return files.read(file.read_bytes(), file.name)[0].frame.reset_index(drop=True)
+
+    def plain_csv() -> pd.DataFrame:
+        return pd.read_csv(comma, dtype="str", keep_default_na=False)
+
+    def plain_xlsx(engine: Literal["openpyxl", "calamine"]) -> pd.DataFrame:
+        return pd.read_excel(workbook, engine=engine, keep_default_na=False, na_values=[""])
+
+    unmoneyed = text.drop(columns=export.MONEY)  # in a workbook it is a number, without its sign
+    _same(read(workbook), unmoneyed)
+    for theirs, ours in (
+        (plain_csv(), text),
+        (read(comma), text),
+        (plain_xlsx("openpyxl"), rows),
+        (plain_xlsx("calamine"), rows),
+        (scored(comma), expected),
+        (scored(workbook), expected),
+    ):
+        _same(theirs, ours)
+    columns = f"{text.shape[1]} columns, from file to stored and scored"
+    ways: Ways = {
+        "read, recognise, check, store on disk, snapshot, score": lambda: scored(comma),
+        "of which cmi.files.read": lambda: read(comma),
+        "pandas.read_csv alone, all text": plain_csv,
+    }
+    _show(f"A CSV of {columns} ({_size(comma)})", ways, runs)
+    ways = {
+        "read, recognise, check, store on disk, snapshot, score": lambda: scored(workbook),
+        "of which cmi.files.read": lambda: read(workbook),
+        "pandas.read_excel alone, openpyxl": lambda: plain_xlsx("openpyxl"),
+        "pandas.read_excel alone, calamine": lambda: plain_xlsx("calamine"),
+    }
+    # Every way has run once by now: that was the warm-up.
+    _show(f"An XLSX of {columns} ({_size(workbook)})", ways, min(runs, OF_A_WORKBOOK), warm_ups=0)
+
+
+def _show(title: str, ways: Ways, runs: int, warm_ups: int = 1) -> None:
     """Run the ways in turn and print a line for each."""
     times: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(runs + 1):
+    for turn in range(runs + warm_ups):
         for name, way in ways.items():
             start = perf_counter()
             way()
-            if turn:  # the first one warms up
+            if turn >= warm_ups:
                 times[name].append(perf_counter() - start)
     ours, *_ = (median(taken) for taken in times.values())
     print(LINE.format(title, "median", "ours / it")[2:])

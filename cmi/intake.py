@@ -6,13 +6,16 @@ The dashboard, the command line and the sample portfolio all go this way.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 
 from cmi import files, mapping
-from cmi.files import Table
+from cmi.corrections import as_before
+from cmi.files import How, Table
 from cmi.frames import Loaded
 from cmi.mapping import TableMapping
 from cmi.methodology import Methodology
@@ -25,10 +28,16 @@ GUIDE_HEADER = ("Characteristic", "Factor", "Question", *(f"Level {n}" for n in 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as the user gave it."""
+    """A file as the user gave it; `how` it is to be read where a person knows better."""
 
     name: str
     content: bytes
+    how: How = field(default_factory=How)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the content: what tells two files apart, whatever their names."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -37,47 +46,70 @@ class Reading:
     `failures` the sentences about files that are no tables at all.
     """
 
-    tables: tuple[Table, ...]
-    digests: tuple[str, ...]
-    failures: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    digests: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
 
 
-def read(
-    uploads: Sequence[Upload], progress: Callable[[float, str], object] | None = None
-) -> Reading:
-    """Read every file; one that cannot be read costs itself, not the others.
+def read(uploads: Iterable[Upload]) -> Reading:
+    """Read every file; one that cannot be read costs itself, not the others."""
+    return together(map(read_one, uploads))
 
-    `progress` is told before each file which part is done (0-1) and the file's name.
+
+def read_one(upload: Upload) -> Reading:
+    """What one file holds, or the sentence that says why it holds nothing."""
+    try:
+        tables = tuple(
+            as_before(table)
+            for table in files.read(upload.content, upload.name, upload.how)
+            if tuple(table.frame.columns) != GUIDE_HEADER
+        )
+    except FileUnreadableError as error:
+        return Reading(failures=(str(error),))
+    return Reading(tables, (upload.digest,) * len(tables))
+
+
+def together(readings: Iterable[Reading]) -> Reading:
+    """What several files hold, as one."""
+    parts = tuple(readings)
+    return Reading(
+        tuple(table for part in parts for table in part.tables),
+        tuple(digest for part in parts for digest in part.digests),
+        tuple(sentence for part in parts for sentence in part.failures),
+    )
+
+
+def added(
+    uploads: Sequence[Upload], more: Iterable[Upload]
+) -> tuple[tuple[Upload, ...], list[str]]:
+    """The uploads with more, each content once and each name once; sentences on what was left out.
+
+    A second file of the same name is called "export (2).csv".
     """
-    tables: list[Table] = []
-    digests: list[str] = []
-    failures: list[str] = []
-    for number, upload in enumerate(uploads):
-        if progress:
-            progress(number / len(uploads), upload.name)
-        try:
-            found = [
-                table
-                for table in files.read(upload.content, upload.name)
-                if tuple(table.frame.columns) != GUIDE_HEADER
-            ]
-        except FileUnreadableError as error:
-            failures.append(str(error))
+    kept, left_out = list(uploads), []
+    for upload in more:
+        same = next((u for u in kept if u.digest == upload.digest), None)
+        if same:
+            left_out.append(f"{upload.name} has the same content as {same.name}: it counts once.")
             continue
-        tables += found
-        digests += [hashlib.sha256(upload.content).hexdigest()] * len(found)
-    return Reading(tuple(tables), tuple(digests), tuple(failures))
+        path, taken = Path(upload.name), {u.name for u in kept}
+        others = (f"{path.stem} ({n}){path.suffix}" for n in count(2))
+        free = (name for name in chain([upload.name], others) if name not in taken)
+        kept.append(replace(upload, name=next(free)))
+    return tuple(kept), left_out
 
 
 def propose(reading: Reading, store: Store, methodology: Methodology) -> tuple[TableMapping, ...]:
     """A mapping for each table; one with a header seen before gets the mapping it had then."""
-    remembered = {}
-    for table in reading.tables:
-        fingerprint = mapping.fingerprint(table)
-        saved = store.mapping_for(fingerprint)
-        if saved is not None:
-            remembered[fingerprint] = mapping.from_json(saved)
+    saved = {f: store.mapping_for(f) for f in map(mapping.fingerprint, reading.tables)}
+    remembered = {f: mapping.from_json(found[0]) for f, found in saved.items() if found}
     return mapping.propose(reading.tables, methodology, remembered)
+
+
+def seen_before(table: Table, store: Store) -> date | None:
+    """The day on which a table with this header was imported last."""
+    saved = store.mapping_for(mapping.fingerprint(table))
+    return saved[1] if saved else None
 
 
 def as_of_of(reading: Reading, mappings: Sequence[TableMapping]) -> date:

@@ -18,16 +18,22 @@ from cmi.store import Store
 class Preview:
     """What an import would do, before it does it; counts of customers, observations, outcomes.
 
-    `changes` has customer_id, field, old, new: what is known today and would read differently.
+    `new` has customer_id and name of those who are not known yet; `changes` has customer_id, name,
+    field, old, new: what is known today and would read differently.
     """
 
-    new_customers: int
+    new: pd.DataFrame
     known_customers: int
     new_observations: int
     changed_observations: int
     unchanged_observations: int
     outcomes: int
     changes: pd.DataFrame
+
+    @property
+    def new_customers(self) -> int:
+        """How many customers would be added."""
+        return len(self.new)
 
 
 def preview(loaded: Sequence[Loaded], as_of: date, store: Store, rules: Methodology) -> Preview:
@@ -39,15 +45,19 @@ def preview(loaded: Sequence[Loaded], as_of: date, store: Store, rules: Methodol
     compared = store.compare(observations)
     states = compared["state"].value_counts()
     changed = compared.loc[compared["state"] == "changed", ["customer_id", "field", "old", "new"]]
-    known = int(pd.Index(ids).isin(now.index).sum())
+    names = customers.dropna(subset="name").drop_duplicates("customer_id", keep="last")
+    named = now["name"].to_dict() | dict(zip(names["customer_id"], names["name"], strict=True))
+    new = pd.Series(ids, dtype="str")[~pd.Index(ids).isin(now.index)]
+    changes = pd.concat([_attribute_changes(customers, now), changed], ignore_index=True)
+    changes.insert(1, "name", changes["customer_id"].map(named).fillna(changes["customer_id"]))
     return Preview(
-        new_customers=len(ids) - known,
-        known_customers=known,
+        new=pd.DataFrame({"customer_id": new, "name": new.map(named)}).reset_index(drop=True),
+        known_customers=len(ids) - len(new),
         new_observations=int(states.get("new", 0)),
         changed_observations=len(changed),
         unchanged_observations=int(states.get("unchanged", 0)),
         outcomes=sum(len(one.outcomes) for one in loaded),
-        changes=pd.concat([_attribute_changes(customers, now), changed], ignore_index=True),
+        changes=changes,
     )
 
 

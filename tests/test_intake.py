@@ -90,11 +90,18 @@ def test_a_file_that_cannot_be_read_costs_only_itself(store):
     assert sorted(scores_of(store, DAY).index) == ["A1", "B2"]
 
 
-def test_reading_says_how_far_it_is():
-    told = []
-    uploads = [upload(f"{n}.csv", ACCOUNTS) for n in range(4)]
-    intake.read(uploads, lambda part, name: told.append((part, name)))
-    assert told == [(0, "0.csv"), (0.25, "1.csv"), (0.5, "2.csv"), (0.75, "3.csv")]
+def test_the_same_content_counts_once_in_an_upload_whatever_its_name():
+    first = upload("a.csv", ACCOUNTS)
+    kept, left_out = intake.added([first], [upload("copy.csv", ACCOUNTS), upload("b.csv", HEALTH)])
+    assert [u.name for u in kept] == ["a.csv", "b.csv"]
+    assert left_out == ["copy.csv has the same content as a.csv: it counts once."]
+
+
+def test_files_of_one_name_are_told_apart():
+    files = [upload("export.csv", text) for text in (ACCOUNTS, HEALTH, HEALTH + "A9,1,2\n")]
+    kept, left_out = intake.added([], files)
+    assert [u.name for u in kept] == ["export.csv", "export (2).csv", "export (3).csv"]
+    assert left_out == []
 
 
 def test_the_same_file_twice_is_refused_and_nothing_is_doubled(store):
@@ -157,7 +164,7 @@ def filled(customers, day, seed=7):
     for row in range(2, len(customers) + 2):
         levels = [draw.randint(1, 5) for _ in RULES.factors]
         answers[sheet.cell(row, 1).value] = levels
-        for column, level in enumerate(levels, start=5):
+        for column, level in enumerate(levels, start=6):
             sheet.cell(row, column).value = level
     content = io.BytesIO()
     book.save(content)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from portfolios import customer, loaded, observation, origin, outcome
-from streamlit.testing.v1 import AppTest
+from portfolios import customer, loaded, observation, outcome
+from screens import APP, CUSTOMER, OURS, PORTFOLIO, heads, is_well, popovers, some, texts, unescaped
 
 from cmi import intake, portfolio
 from cmi.frames import Loaded
@@ -22,13 +21,8 @@ from cmi.methodology import shipped
 from cmi.store import Store
 from cmi.ui import session
 
-APP = Path(__file__).parents[1] / "app.py"
 PAGES = sorted(p.relative_to(APP.parent).as_posix() for p in APP.parent.glob("pages/*/*.py"))
-PORTFOLIO, CUSTOMER = "pages/explore/portfolio.py", "pages/explore/customer.py"
-UPLOAD = "pages/collect/upload.py"
 RULES = shipped()
-OURS = "This is a fault of ours"
-COMPUTER_SPEAK = re.compile(r"\b(nan|NaN|None|NaT|inf|Timestamp)\b|<NA>")
 GOOD = {d.key: d.categories[-1][0] if d.categories else d.best for d in RULES.drivers}
 
 
@@ -80,60 +74,6 @@ PORTFOLIOS: dict[str, Loaded | None] = {
         [*both("a"), *both("b", 1)],
     ),
 }
-
-
-@pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """Opens app.py over an own database that holds the given tables, at a page."""
-    path = tmp_path / "portfolio.duckdb"
-    monkeypatch.setenv("CMI_DATABASE", str(path))
-    session.own_store.clear()
-
-    def opened(*tables: Loaded, page: str = PORTFOLIO, **asked: str | list[str]) -> AppTest:
-        if tables:
-            store = Store(path)
-            store.add([(origin(f"{n}.csv"), table) for n, table in enumerate(tables)])
-            store.close()
-        at = AppTest.from_file(str(APP), default_timeout=60)
-        at.switch_page(page)
-        at.query_params.update(asked)
-        return at.run()
-
-    yield opened
-    if path.exists():
-        session.own_store().close()
-    session.own_store.clear()
-
-
-def texts(at: AppTest) -> list[str]:
-    """Everything that is said on the page outside tables and charts."""
-    kinds = ("markdown", "caption", "header", "subheader", "info", "success", "warning", "error")
-    spoken = [str(element.value) for kind in kinds for element in getattr(at, kind)]
-    return [*spoken, *(str(part) for m in at.metric for part in (m.label, m.value, m.delta))]
-
-
-def popovers(at: AppTest) -> list[str]:
-    return [block.proto.popover.label for block in at.get("popover")]
-
-
-def is_well(at: AppTest) -> AppTest:
-    """No exception, no fault of ours, no word that only computers use."""
-    assert [e.message for e in at.exception] == []
-    assert [e.value for e in at.error] == []
-    assert [t for t in texts(at) if COMPUTER_SPEAK.search(t)] == []
-    return at
-
-
-def unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text).replace("\N{NO-BREAK SPACE}", " ").replace("\u200b", "")
-
-
-def heads(at: AppTest) -> list[str]:
-    return [unescaped(h.value) for h in (*at.header, *at.subheader)]
-
-
-def some(at: AppTest, words: str) -> bool:
-    return any(words in unescaped(text) for text in texts(at))
 
 
 # Every page over every portfolio
@@ -309,77 +249,6 @@ def test_without_a_customer_the_page_says_so_and_leads_back(app) -> None:
 def test_who_left_can_still_be_looked_at(app) -> None:
     at = is_well(app(PORTFOLIOS["nobody but one who left"], page=CUSTOMER, customer="a"))
     assert some(at, "Left on 31 Jan 2026")
-
-
-# Uploading
-
-CSV = b"Customer ID,Customer name,Date,ARR,Currency,usage\nA1,Acme,2026-03-31,1200,EUR,30\n"
-
-
-def uploaded(at: AppTest, name: str = "crm.csv", content: bytes = CSV) -> AppTest:
-    (drop,) = at.file_uploader
-    return drop.upload(name, content, "text/csv").run()
-
-
-def test_a_file_is_uploaded_looked_through_imported_and_taken_back(app) -> None:
-    at = is_well(uploaded(app(page=UPLOAD)))
-    assert {str(m.label): m.value for m in at.metric} == {
-        "New customers": "1",
-        "Known customers": "0",
-        "New values": "1",
-        "Changed values": "0",
-        "Refused rows": "0",
-    }
-    assert session.own_store().is_empty()  # nothing is written before the button
-
-    at = is_well(at.button(key="import").click().run())
-    assert some(at, "1 table imported.")
-    assert some(at, "Your portfolio")
-    assert at.date_input(key="as_of").value == date(2026, 3, 31)
-    assert some(at, "1 rows = 1 kept + 0 refused + 0 blank")
-    at = is_well(at.switch_page(PORTFOLIO).run())
-    assert list(at.dataframe[0].value["name"]) == ["Acme"]
-
-    at = is_well(at.switch_page(UPLOAD).run())
-    at = is_well(at.button(key="Undo.1").click().run())
-    assert some(at, "Sample portfolio")
-    at = is_well(at.button(key="Redo.1").click().run())  # and back again
-    assert some(at, "Your portfolio")
-
-
-def test_the_same_file_again_is_recognised_and_cannot_be_imported(app) -> None:
-    at = uploaded(app(page=UPLOAD)).button(key="import").click().run()
-    at = is_well(uploaded(at, "copy.csv"))
-    assert some(at, "copy.csv has the same content as an import by somebody")
-    assert at.button(key="import").disabled
-
-
-def test_a_file_that_is_no_table_is_refused_in_a_sentence(app) -> None:
-    at = uploaded(app(page=UPLOAD), "photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00" * 20)
-    assert [e.message for e in at.exception] == []
-    (error,) = at.error
-    assert "photo.csv" in unescaped(error.value)
-    assert OURS not in error.value
-
-
-def test_cells_that_are_not_understood_are_shown_with_their_row(app) -> None:
-    content = (
-        CSV
-        + b"B2,Beta,2026-03-31,free,EUR,a lot\n"
-        + b"".join(b"C%d,Co,2026-03-31,5,EUR,7\n" % n for n in range(9))
-    )
-    at = is_well(uploaded(app(page=UPLOAD), content=content))
-    found = [d.value for d in at.dataframe if "message" in d.value]
-    rows = {(r["row"], r["column"], r["value"]) for f in found for r in f.to_dict("records")}
-    assert rows == {(3, "ARR", "free"), (3, "usage", "a lot")}
-
-
-def test_a_draft_survives_a_visit_to_another_page(app) -> None:
-    at = is_well(uploaded(app(page=UPLOAD)))
-    at = is_well(at.switch_page(PORTFOLIO).run())
-    at = is_well(at.switch_page(UPLOAD).run())
-    assert some(at, "crm.csv")
-    assert not at.button(key="import").disabled
 
 
 # When something stops the work

@@ -58,13 +58,13 @@ def test_another_value_of_the_same_day_is_shown_from_old_to_new(known):
     found = preview([loaded(None, [seen("a", 11), seen("b", 20)])], DAY, known, rules())
     assert found.changed_observations == 1
     assert found.unchanged_observations == 1
-    assert changes(found) == {("a", "logins", "10.0", "11.0")}
+    assert changes(found) == {("a", "Acme", "logins", "10.0", "11.0")}
 
 
 def test_another_category_of_the_same_day_is_shown_from_old_to_new(known):
     known.add([(origin("s.csv"), loaded(None, [observation("a", "sponsor", "Named")]))])
     found = preview([loaded(None, [observation("a", "sponsor", "None")])], DAY, known, rules())
-    assert changes(found) == {("a", "sponsor", "Named", "None")}
+    assert changes(found) == {("a", "Acme", "sponsor", "Named", "None")}
 
 
 def test_a_value_of_another_day_or_rater_is_new_and_changes_nothing_that_was_said(known):
@@ -78,9 +78,9 @@ def test_attributes_that_would_read_differently_are_shown(known):
     brought = customer("a", "2026-02-28", name="Acme Ltd", arr=15_000.0, Region="West")
     found = preview([loaded([brought])], LATER, known, rules())
     assert changes(found) == {
-        ("a", "name", "Acme", "Acme Ltd"),
-        ("a", "arr", "12000.0", "15000.0"),
-        ("a", "Region", "East", "West"),
+        ("a", "Acme Ltd", "name", "Acme", "Acme Ltd"),
+        ("a", "Acme Ltd", "arr", "12000.0", "15000.0"),
+        ("a", "Acme Ltd", "Region", "East", "West"),
     }
 
 
@@ -98,7 +98,7 @@ def test_a_new_date_is_shown_as_a_day(known):
     known.add([(origin("renewal.csv"), first)])
     brought = loaded([customer("a", renewal_date="2027-12-31")])
     found = preview([brought], DAY, known, rules())
-    assert changes(found) == {("a", "renewal_date", "2026-12-31", "2027-12-31")}
+    assert changes(found) == {("a", "Acme", "renewal_date", "2026-12-31", "2027-12-31")}
     assert preview([first], DAY, known, rules()).changes.empty
 
 

@@ -8,15 +8,12 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import streamlit as st
 
-from cmi import database, intake
+from cmi import database
 from cmi.charts import Look
-from cmi.intake import Reading, Upload
-from cmi.mapping import TableMapping
 from cmi.methodology import GridKey, Methodology
 from cmi.sample import sample_store
 from cmi.scoring import score
 from cmi.store import Store
-from cmi.ui.markdown import plain
 
 
 @dataclass(frozen=True)
@@ -66,62 +63,21 @@ def _scores(
     return score(_store.snapshot(as_of, methodology), methodology, grid)  # type: ignore[no-any-return]
 
 
+def known(store: Store, methodology: Methodology) -> pd.DataFrame:
+    """The snapshot of today, with today's ages; not to be changed by the caller."""
+    today = datetime.now(UTC).date()
+    return _known(store.version(), today, methodology, _store=store)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _known(version: str, today: date, methodology: Methodology, *, _store: Store) -> pd.DataFrame:
+    del version  # only part of the key
+    return _store.snapshot(today, methodology)
+
+
 def look() -> Look:
     """The colours for the reader's theme."""
     return Look(dark=st.context.theme.type == "dark")
-
-
-# The upload that is being prepared: it outlives a visit to another page.
-
-
-@dataclass
-class Draft:
-    """Files that were read, and the mappings as the user has corrected them so far."""
-
-    key: tuple[tuple[str, int], ...]
-    uploads: tuple[Upload, ...]
-    reading: Reading
-    mappings: tuple[TableMapping, ...]
-    round: int = 0  # counts corrections: editors are drawn anew after each
-
-
-def round_of_draft() -> int:
-    """How often the draft was corrected."""
-    held = draft()
-    return held.round if held else 0
-
-
-def draft() -> Draft | None:
-    """The upload in preparation, if any."""
-    return st.session_state.get("_draft")
-
-
-def begin_draft(uploads: tuple[Upload, ...], store: Store, methodology: Methodology) -> Draft:
-    """Read files and propose mappings; the same files again keep what was corrected."""
-    key = tuple((u.name, hash(u.content)) for u in uploads)
-    held = draft()
-    if held is None or held.key != key:
-        bar = st.progress(0.0, "Reading …")
-        reading = intake.read(
-            uploads, lambda part, name: bar.progress(part, f"Reading {plain(name)} …")
-        )
-        bar.progress(1.0, "Recognising the columns …")
-        mappings = intake.propose(reading, store, methodology)
-        bar.empty()
-        held = Draft(key, uploads, reading, mappings)
-        st.session_state["_draft"] = held
-    return held
-
-
-def end_draft() -> None:
-    """Forget the upload in preparation."""
-    st.session_state.pop("_draft", None)
-    st.session_state["_uploader"] = st.session_state.get("_uploader", 0) + 1
-
-
-def uploader_key() -> str:
-    """Changes when a draft ends, so that the next upload starts with empty hands."""
-    return f"files.{st.session_state.get('_uploader', 0)}"
 
 
 def show_day(day: date | None) -> None:
@@ -133,22 +89,6 @@ def turn_to_day(newest: date) -> None:
     """Do as `show_day` was told; its widget must not have been drawn yet."""
     if "_day" in st.session_state:
         st.session_state["as_of"] = st.session_state.pop("_day") or newest
-
-
-def say(sentence: str) -> None:
-    """Leave a sentence for the next drawing of the page."""
-    st.session_state["_said"] = sentence
-
-
-def said() -> str:
-    """The sentence that was left, once."""
-    return str(st.session_state.pop("_said", ""))
-
-
-def known_customers() -> pd.DataFrame:
-    """The user's own customers on the newest day: customer_id, name; empty before any import."""
-    store = own_store()
-    return store.snapshot(newest_day(store), store.methodology())[["customer_id", "name"]]
 
 
 def last_customer() -> str | None:

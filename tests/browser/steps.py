@@ -46,7 +46,19 @@ def upload(page: Page, files: Sequence[tuple[str, bytes]]) -> None:
     page.locator("input[type=file]").set_input_files(
         [{"name": name, "mimeType": "", "buffer": content} for name, content in files]
     )
-    expect(page.get_by_text("2. What will happen?")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("3. What will happen?")).to_be_visible(timeout=SLOW)
+    idle(page)
+
+
+def tab(page: Page, words: str) -> None:
+    """Open one of the tabs that show what an import will do."""
+    page.get_by_role("tab", name=words).click()
+    idle(page)
+
+
+def press(page: Page, label: str) -> None:
+    """Press a button and wait."""
+    page.get_by_role("button", name=label, exact=True).first.click()
     idle(page)
 
 

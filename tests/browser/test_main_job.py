@@ -18,6 +18,7 @@ from steps import (
     metrics,
     place,
     points,
+    press,
     records,
     take_for,
     upload,
@@ -46,13 +47,14 @@ def test_two_files_become_a_portfolio_and_can_be_taken_back(
         "Known customers": "0",
         "New values": "545",
         "Changed values": "0",
+        "Unchanged values": "0",
         "Refused rows": "0",
     }
-    expect(page.get_by_text("1 remark on cells and rows")).to_be_visible()
+    expect(page.get_by_role("tab", name="Remarks (1)")).to_be_visible()
     page.get_by_label("Imported by").fill("Grace")
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("2 tables imported")).to_be_visible()
-    expect(page.get_by_text("by Grace, ").first).to_be_visible()
+    expect(page.get_by_text("crm export.csv and assessments.xlsx imported")).to_be_visible()
+    expect(page.get_by_text("by Grace, state of").first).to_be_visible()
 
     page.get_by_role("link", name="See the portfolio").click()
     _is_the_portfolio(page)
@@ -96,22 +98,19 @@ def _is_the_portfolio(page: Page) -> None:
 
 
 def _undo_and_redo(page: Page) -> None:
-    _press_twice(page, "Undo", "Redo")
+    _press_at_once(page, "Undo all")
     expect(badge(page, "Sample portfolio")).to_be_visible()
     go(page, "Portfolio")
     expect(page.get_by_text("Customer A – Alder & Finch Retail").first).to_be_visible()
-    _press_twice(page, "Redo", "Undo")
+    _press_at_once(page, "Redo all")
     expect(badge(page, "Your portfolio")).to_be_visible()
     go(page, "Portfolio")
 
 
-def _press_twice(page: Page, label: str, then: str) -> None:
-    """Take back, or bring back, the two imports one after the other."""
+def _press_at_once(page: Page, label: str) -> None:
+    """Take back, or bring back, the two tables that came together."""
     go(page, "Upload")
-    for number in (1, 2):
-        page.get_by_role("button", name=label, exact=True).first.click()
-        expect(page.get_by_role("button", name=then, exact=True)).to_have_count(number)
-        idle(page)
+    press(page, label)
 
 
 def test_the_lasso_chooses_exactly_the_customers_inside(page: Page, stocked: Dashboard) -> None:

@@ -1,25 +1,23 @@
-"""The parts of the Upload page: files, mapping, consequences, problems, history."""
+"""Step 1: the files, what each was read as, and another way to read it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
-
-import pandas as pd
 import streamlit as st
 
-from cmi import intake
-from cmi.frames import Loaded
+from cmi.files import How, Table
+from cmi.files.encoding import ENCODINGS
 from cmi.intake import Reading, Upload
-from cmi.mapping import TableMapping
 from cmi.methodology import Methodology
-from cmi.preview import Preview
-from cmi.reports import template
-from cmi.store import Origin, Store
-from cmi.ui import session
+from cmi.store import Store
 from cmi.ui.markdown import plain
-from cmi.ui.session import Draft
+from cmi.ui.upload import draft as drafts
+from cmi.ui.upload import history
+from cmi.ui.upload.draft import Draft, place
 from cmi.words import count
+
+FORMS = ["csv", "tsv", "txt", "xlsx", "xlsm"]
+FIND_OUT = "Find out"
+DELIMITERS = {FIND_OUT: "", "Comma ,": ",", "Semicolon ;": ";", "Tab": "\t", "Bar |": "|"}
 
 
 def step(number: int, question: str) -> None:
@@ -27,124 +25,133 @@ def step(number: int, question: str) -> None:
     st.subheader(f"{number}. {question}", anchor=False)
 
 
-def dropped_files() -> tuple[Upload, ...]:
-    """The files in the drop zone."""
-    files = st.file_uploader(
+def files(store: Store, methodology: Methodology) -> Draft | None:
+    """The files in preparation, as a list; new ones are read as they are dropped."""
+    held = drafts.current()
+    if drafts.is_gone():
+        st.info("The upload of this link is no longer kept. Drop the files again.")
+    dropped = st.file_uploader(
         "Drop files here",
-        type=["csv", "tsv", "txt", "xlsx", "xlsm"],
+        type=FORMS,
         accept_multiple_files=True,
-        key=session.uploader_key(),
+        key=drafts.uploader_key(),
         max_upload_size=100,
         label_visibility="collapsed",
     )
-    if files:
-        return tuple(Upload(file.name, file.getvalue()) for file in files)
-    held = session.draft()
-    if held is None:
-        return ()
+    if dropped:
+        history.forget_news()
+        held = held or drafts.begin()
+        _read(held, [Upload(f.name, f.getvalue()) for f in dropped], store, methodology)
+        drafts.empty_hands()
+        st.rerun()
+    if held is None or not held.uploads:
+        return None
+    for sentence in held.left_out:
+        st.warning(plain(sentence), icon=":material/content_copy:")
+    with st.container(border=True, gap="small"):
+        for upload in held.uploads:
+            _file(held, upload, store, methodology)
+    return held
+
+
+def _read(held: Draft, more: list[Upload], store: Store, methodology: Methodology) -> None:
+    """Read the dropped files, and say how far it is."""
+    with st.status(f"Reading {count(len(more), 'file')} …", expanded=True) as status:
+
+        def told(upload: Upload, reading: Reading | None) -> None:
+            if reading is None:
+                status.update(label=f"Reading {plain(upload.name)} …")
+            else:
+                st.markdown(f"{_sign(reading)} {plain(upload.name)}: {_result(reading)}")
+
+        drafts.bring(held, more, store, methodology, told)
+        status.update(label="Recognising the columns …")
+
+
+def _sign(reading: Reading) -> str:
+    return ":material/error:" if reading.failures else ":material/check:"
+
+
+def _result(reading: Reading) -> str:
+    """What was found in one file, in a few words."""
+    if reading.failures:
+        return plain(reading.failures[0])
+    rows = sum(t.rows for t in reading.tables)
+    tables = f" in {len(reading.tables)} sheets" if len(reading.tables) > 1 else ""
+    return f"{count(rows, 'row')}{tables}"
+
+
+def _file(held: Draft, upload: Upload, store: Store, methodology: Methodology) -> None:
+    """One file: how it was read, whether it is known, another way to read it, and away with it."""
+    reading = held.readings[upload.name]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(f"Still open: {plain(', '.join(u.name for u in held.uploads))}")
-        if st.button("Start again", icon=":material/close:"):
-            session.end_draft()
+        st.markdown(f"{_sign(reading)} **{plain(upload.name)}**", width="content")
+        st.caption(_how_read(reading), width="stretch")
+        if reading.tables:
+            with st.popover("Read it differently", type="tertiary"):
+                _differently(held, upload, reading.tables, store, methodology)
+        away = f"away.{upload.digest}"
+        if st.button("", icon=":material/close:", key=away, help="Put it away", type="tertiary"):
+            drafts.remove(held, upload.name, store, methodology)
             st.rerun()
-    return held.uploads
-
-
-def failures(reading: Reading) -> None:
-    """Files that are no tables: one sentence each."""
     for sentence in reading.failures:
         st.error(plain(sentence), icon=":material/error:")
+    there = drafts.already_there(held, store)
+    for sentence in dict.fromkeys(there[p] for p in map(place, reading.tables) if p in there):
+        st.warning(plain(sentence), icon=":material/content_copy:")
 
 
-def already_there(store: Store, draft: Draft) -> None:
-    """Files whose content is loaded already: one sentence each."""
-    for origin in intake.origins(draft.reading, draft.mappings, datetime.now(UTC).date(), ""):
-        if sentence := store.twice(origin):
-            st.warning(plain(sentence), icon=":material/content_copy:")
+def _how_read(reading: Reading) -> str:
+    """Rows and notes of each table: "500 rows · header in row 3 · comma"."""
+    said = []
+    for table in reading.tables:
+        parts = [count(table.rows, "row"), *table.notes]
+        said.append((f"{table.sheet}: " if table.sheet else "") + " · ".join(parts))
+    return plain("  |  ".join(said)) if len(said) < 4 else _result(reading)
 
 
-def when_and_who(draft: Draft, mappings: Sequence[TableMapping]) -> tuple[date, str]:
-    """The day the files speak of, and the name under which they are imported."""
-    left, right = st.columns(2)
-    proposed = intake.as_of_of(draft.reading, mappings)
-    as_of = left.date_input(
-        "These files show the state of",
-        value=proposed,
-        key=f"upload.as_of.{session.uploader_key()}",
-        help="The newest date in the files, or today. Values without a date of their own get it.",
-    )
-    by_whom = right.text_input(
-        "Imported by", key="upload.by", placeholder="Your name", persist_state="session"
-    )
-    return as_of or proposed, by_whom.strip() or "somebody"
-
-
-def consequences(draft: Draft, loaded: Sequence[Loaded], preview: Preview) -> None:
-    """What will be new, changed, unchanged and refused, before anything is written."""
-    cells = st.columns(5)
-    cells[0].metric("New customers", f"{preview.new_customers:,}")
-    cells[1].metric("Known customers", f"{preview.known_customers:,}")
-    cells[2].metric("New values", f"{preview.new_observations:,}")
-    cells[3].metric("Changed values", f"{len(preview.changes):,}")
-    cells[4].metric("Refused rows", f"{sum(one.refused for one in loaded):,}")
-    account = pd.DataFrame(
-        {
-            "file": [t.file for t in draft.reading.tables],
-            "sheet": [t.sheet for t in draft.reading.tables],
-            "rows": [one.rows for one in loaded],
-            "kept": [one.kept for one in loaded],
-            "refused": [one.refused for one in loaded],
-            "blank": [one.blank for one in loaded],
-            "customers": [_customers(one) for one in loaded],
-            "values": [len(one.observations) for one in loaded],
-            "outcomes": [len(one.outcomes) for one in loaded],
-        }
-    )
-    st.dataframe(
-        account,
-        hide_index=True,
-        key="account",
-        column_config={c: c.capitalize() for c in account.columns},
-    )
-    if len(preview.changes):
-        with st.expander(f"{count(len(preview.changes), 'value')} will read differently"):
-            st.dataframe(preview.changes, hide_index=True, key="changes")
-
-
-def _customers(one: Loaded) -> int:
-    ids = pd.concat([one.customers["customer_id"], one.observations["customer_id"]])
-    return int(ids.nunique())
-
-
-def import_button(
-    store: Store, origins: Sequence[Origin], loaded: Sequence[Loaded], as_of: date
+def _differently(
+    held: Draft, upload: Upload, tables: tuple[Table, ...], store: Store, methodology: Methodology
 ) -> None:
-    """The one button that writes."""
-    fresh = [(o, one) for o, one in zip(origins, loaded, strict=True) if store.twice(o) is None]
-    nothing = not any(one.kept for _, one in fresh)
-    if st.button("Import", type="primary", icon=":material/check:", disabled=nothing, key="import"):
-        with st.status("Importing …") as status:
-            store.add(fresh)
-            status.update(label="Imported", state="complete")
-        session.end_draft()
-        session.show_day(as_of)
-        session.say(f"{count(len(fresh), 'table')} imported.")
+    """What a person may know better about the form of a file."""
+    first, how, key = tables[0], upload.how, upload.digest
+    encoding, delimiter = "", ""
+    if not first.sheet:
+        codes = ["", *ENCODINGS]
+        encoding = st.selectbox(
+            f"Character set (read as {ENCODINGS.get(first.encoding, first.encoding)})",
+            codes,
+            index=codes.index(how.encoding) if how.encoding in codes else 0,
+            format_func=lambda code: ENCODINGS.get(code, FIND_OUT),
+            key=f"encoding.{key}",
+        )
+        words = next((w for w, sign in DELIMITERS.items() if sign == how.delimiter), FIND_OUT)
+        delimiter = DELIMITERS[
+            st.selectbox("Cells are parted by", list(DELIMITERS), key=f"delimiter.{key}",
+                         index=list(DELIMITERS).index(words))
+        ]  # fmt: skip
+    headers = tuple(
+        (
+            table.sheet,
+            int(
+                st.number_input(
+                    f"Header in row{f' ({plain(table.sheet)})' if table.sheet else ''}",
+                    min_value=0, value=table.header_row, key=f"header.{key}.{table.sheet}",
+                    help="0: there is no header",
+                )
+            ),
+        )
+        for table in tables
+    )  # fmt: skip
+    on_offer = dict.fromkeys((*first.hidden_sheets, *how.hidden))
+    hidden = st.multiselect(
+        "Hidden sheets to read too", list(on_offer), default=how.hidden, key=f"hidden.{key}"
+    ) if on_offer else []  # fmt: skip
+    if st.button("Read it again", key=f"again.{key}", type="primary"):
+        changed = tuple(
+            pair for pair, table in zip(headers, tables, strict=True)
+            if pair[1] != table.header_row or pair in how.header_row
+        )  # fmt: skip
+        new = How(encoding, delimiter, changed, tuple(hidden))
+        drafts.read_again(held, upload.name, new, store, methodology)
         st.rerun()
-
-
-def first_steps(methodology: Methodology) -> None:
-    """What to do with empty hands."""
-    with st.container(border=True):
-        st.markdown("**Maturity comes from an assessment**")
-        st.write(
-            "Take the workbook, fill in a level from 1 to 5 per question with the people who know "
-            "the customer, and drop it here."
-        )
-        st.download_button(
-            "Assessment workbook",
-            lambda: template.assessment(methodology, session.known_customers()),
-            "assessment.xlsx",
-            key="template",
-            icon=":material/download:",
-            on_click="ignore",
-        )

@@ -1,4 +1,4 @@
-"""What each column means, as a table that a person corrects; rules for many rows; questions."""
+"""Step 2: what each column means, as a table to correct; rules for many rows; questions."""
 
 from __future__ import annotations
 
@@ -7,47 +7,68 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi import mapping
+from cmi import intake, mapping
+from cmi.files import Table
 from cmi.mapping import TableMapping, measure_table
 from cmi.mapping.model import DATES, MONEY
 from cmi.methodology import Methodology
-from cmi.ui import session
+from cmi.store import Store
 from cmi.ui.markdown import plain
-from cmi.ui.session import Draft
-from cmi.words import count, listed
+from cmi.ui.upload import draft as drafts
+from cmi.ui.upload.draft import Draft
+from cmi.words import count, day, listed
 
 SHOWN = 6  # rows of a preview
+SURE, LIKELY = 0.95, 0.75  # from here on a meaning is called that
 
 
-def corrected(draft: Draft, methodology: Methodology) -> tuple[TableMapping, ...]:
-    """Every table with its proposed mapping, to be corrected; returns the mappings as they are."""
-    for number, table in enumerate(draft.reading.tables):
-        chosen = draft.mappings[number]
+def corrected(draft: Draft, store: Store, methodology: Methodology) -> None:
+    """Every table with its proposed mapping, to be corrected."""
+    tables = draft.reading.tables
+    for number, (table, chosen) in enumerate(zip(tables, draft.mappings, strict=True)):
         title = table.file + (f" · {table.sheet}" if table.sheet else "")
+        asks = bool(_open_questions(chosen))
+        key = f"{table.file}.{table.sheet}.{draft.token}"
         with st.expander(
             f"**{plain(title)}**: {_summary(chosen, methodology)}",
-            expanded=len(draft.reading.tables) == 1 or bool(_open_questions(chosen)),
-            key=f"table.{number}.{session.uploader_key()}",  # stays open when its label changes
+            expanded=len(tables) == 1 or asks,
+            key=f"table.{key}",  # stays open when its label changes
         ):
-            st.caption(plain(" · ".join((f"{len(table.frame):,} rows", *table.notes))))
-            chosen = _questions(chosen, f"{number}")
-            chosen = _columns(chosen, table.frame, methodology, f"{number}")
+            changed = _remembered(table, chosen, store, methodology, key)
+            changed = _of_day(table, changed, key)
+            changed = _questions(draft, number, changed, methodology, key)
+            changed = _columns(changed, table.frame, methodology, f"{key}.{draft.round}")
+            changed = _further(changed, methodology, key)
             if chosen.layout == "rows":
-                chosen = _measures(chosen, methodology, f"{number}")
+                changed = _measures(changed, methodology, f"{key}.{draft.round}")
             st.caption("The first rows, as they were read")
-            st.dataframe(table.frame.head(SHOWN), key=f"preview.{number}")
-        _keep(draft, number, chosen)
-    return draft.mappings
+            st.dataframe(table.frame.head(SHOWN), key=f"preview.{key}")
+        drafts.correct(draft, number, changed)
 
 
-def _keep(draft: Draft, number: int, chosen: TableMapping) -> None:
-    """Hold on to a correction; the page is drawn anew when something changed."""
-    if chosen != draft.mappings[number]:
-        held = list(draft.mappings)
-        held[number] = chosen
-        draft.mappings = tuple(held)
-        draft.round += 1
-        st.rerun()
+def _remembered(
+    table: Table, chosen: TableMapping, store: Store, methodology: Methodology, key: str
+) -> TableMapping:
+    """Says when the mapping was used before, with the way to begin anew."""
+    before = intake.seen_before(table, store)
+    if before is None:
+        return chosen
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/history: Mapped as in your import of {day(before)}.")
+        if st.button("Propose anew", key=f"anew.{key}", type="tertiary"):
+            return mapping.propose([table], methodology)[0]
+    return chosen
+
+
+def _of_day(table: Table, chosen: TableMapping, key: str) -> TableMapping:
+    """The day of a table whose name says it, to be put right."""
+    if not chosen.day:
+        return chosen
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/event: {plain(mapping.dated_why(chosen, table))}", width="content")
+        if st.button("It is of another day", key=f"day.{key}", type="tertiary"):
+            return mapping.with_day(chosen, "")
+    return chosen
 
 
 def _open_questions(chosen: TableMapping) -> list[str]:
@@ -72,7 +93,9 @@ def _summary(chosen: TableMapping, methodology: Methodology) -> str:
     return plain(", ".join(brought)) + asks
 
 
-def _questions(chosen: TableMapping, key: str) -> TableMapping:
+def _questions(
+    draft: Draft, number: int, chosen: TableMapping, methodology: Methodology, key: str
+) -> TableMapping:
     """What only a person can decide; until then the assumed answer holds."""
     for question in chosen.questions:
         now = question.answer or question.assumed
@@ -86,8 +109,12 @@ def _questions(chosen: TableMapping, key: str) -> TableMapping:
             key=f"question.{key}.{question.key}",
             horizontal=True,
         )
-        if answer and answer != now:
-            chosen = mapping.with_answer(chosen, question.key, answer)
+        if not answer or answer == now:
+            continue
+        if question.key == "customer":  # who a row is about decides how the table is read
+            tables, mappings = draft.reading.tables, draft.mappings
+            return mapping.with_customer(tables, mappings, number, answer, methodology)
+        chosen = mapping.with_answer(chosen, question.key, answer)
     return chosen
 
 
@@ -102,13 +129,14 @@ def _columns(
             "values": [_examples(frame[c.header]) for c in chosen.columns],
             "meaning": labels,
             "why": [c.why for c in chosen.columns],
+            "sure": [_sure(c.sure) for c in chosen.columns],
         }
     )
     edited = st.data_editor(
         shown,
-        key=f"columns.{key}.{session.round_of_draft()}",
+        key=f"columns.{key}",
         hide_index=True,
-        disabled=["column", "values", "why"],
+        disabled=["column", "values", "why", "sure"],
         column_config={
             "column": st.column_config.TextColumn("Column", width="medium"),
             "values": st.column_config.TextColumn("For example", width="medium"),
@@ -116,6 +144,7 @@ def _columns(
                 "Is taken for", options=list(mapping.meanings(methodology)), required=True
             ),
             "why": st.column_config.TextColumn("Because", width="large"),
+            "sure": st.column_config.TextColumn("How sure", width="small"),
         },
     )
     meanings = mapping.meanings(methodology)
@@ -123,6 +152,27 @@ def _columns(
         if after != before:
             return mapping.with_column(chosen, column.header, *meanings[after], methodology)
     return chosen
+
+
+def _sure(sure: float) -> str:
+    """How sure a proposal is, in a word."""
+    return "certain" if sure >= SURE else "likely" if sure >= LIKELY else "a guess"
+
+
+def _further(chosen: TableMapping, methodology: Methodology, key: str) -> TableMapping:
+    """One click keeps a column that nobody needs as a further attribute to filter by."""
+    unused = [c.header for c in chosen.columns if c.role == "ignore"]
+    if not unused or chosen.layout == "rows":
+        return chosen
+    picked = st.pills(
+        "Not used. Keep as a further attribute, to filter and compare by?",
+        unused,
+        format_func=plain,
+        key=f"further.{key}.{len(unused)}",
+    )
+    if picked is None:
+        return chosen
+    return mapping.with_column(chosen, picked, "segment", picked, methodology)
 
 
 def _examples(values: pd.Series[str]) -> str:
@@ -140,7 +190,7 @@ def _measures(chosen: TableMapping, methodology: Methodology, key: str) -> Table
         before = measure_table.to_frame(chosen, methodology)
         edited = st.data_editor(
             before,
-            key=f"measures.{key}.{session.round_of_draft()}",
+            key=f"measures.{key}",
             hide_index=True,
             num_rows="dynamic",
             placeholder="–",
@@ -149,7 +199,7 @@ def _measures(chosen: TableMapping, methodology: Methodology, key: str) -> Table
                 "how": _select("By", list(measure_table.HOW)),
                 "column": _select("Of the column", headers),
                 "days": st.column_config.NumberColumn(
-                    "In the last … days", min_value=1, step=1, help="Empty: all rows"
+                    "In the last … days", min_value=1, step=1, default=90, help="Empty: all rows"
                 ),
                 "where": _select("Only where", headers),
                 "test": _select("Test", list(measure_table.TESTS)),

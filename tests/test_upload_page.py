@@ -1,0 +1,186 @@
+"""The Upload page through app.py: bring, say what it means, decide, and take back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from screens import OURS, PORTFOLIO, UPLOAD, is_well, some, unescaped
+from streamlit.testing.v1 import AppTest
+
+from cmi.methodology import shipped
+from cmi.ui import session
+
+RULES = shipped()
+
+CSV = b"Customer ID,Customer name,Date,ARR,Currency,usage\nA1,Acme,2026-03-31,1200,EUR,30\n"
+
+
+def uploaded(at: AppTest, name: str = "crm.csv", content: bytes = CSV) -> AppTest:
+    (drop,) = at.file_uploader
+    return drop.upload(name, content, "text/csv").run()
+
+
+def test_a_file_is_uploaded_looked_through_imported_and_taken_back(app) -> None:
+    at = is_well(uploaded(app(page=UPLOAD)))
+    assert {str(m.label): m.value for m in at.metric} == {
+        "New customers": "1",
+        "Known customers": "0",
+        "New values": "1",
+        "Changed values": "0",
+        "Unchanged values": "0",
+        "Refused rows": "0",
+    }
+    assert session.own_store().is_empty()  # nothing is written before the button
+
+    at = is_well(at.button(key="import").click().run())
+    assert some(at, "crm.csv imported: 1 customer and 1 value.")
+    assert some(at, "Your portfolio")
+    assert at.date_input(key="as_of").value == date(2026, 3, 31)
+    assert some(at, "1 rows = 1 kept + 0 refused + 0 blank")
+    at = is_well(at.switch_page(PORTFOLIO).run())
+    assert list(at.dataframe[0].value["name"]) == ["Acme"]
+
+    at = is_well(at.switch_page(UPLOAD).run())
+    at = is_well(at.button(key="Undo.1").click().run())
+    assert some(at, "Sample portfolio")
+    at = is_well(at.button(key="Redo.1").click().run())  # and back again
+    assert some(at, "Your portfolio")
+
+
+def test_the_same_file_again_is_recognised_and_cannot_be_imported(app) -> None:
+    at = uploaded(app(page=UPLOAD)).button(key="import").click().run()
+    at = is_well(uploaded(at, "copy.csv"))
+    assert some(at, "copy.csv has the same content as an import by somebody")
+    assert at.button(key="import").disabled
+
+
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(app) -> None:
+    at = uploaded(app(page=UPLOAD), "photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00" * 20)
+    assert [e.message for e in at.exception] == []
+    (error,) = at.error
+    assert "photo.csv" in unescaped(error.value)
+    assert OURS not in error.value
+
+
+def test_cells_that_are_not_understood_are_shown_with_their_row(app) -> None:
+    content = (
+        CSV
+        + b"B2,Beta,2026-03-31,free,EUR,a lot\n"
+        + b"".join(b"C%d,Co,2026-03-31,5,EUR,7\n" % n for n in range(9))
+    )
+    at = is_well(uploaded(app(page=UPLOAD), content=content))
+    found = [d.value for d in at.dataframe if "message" in d.value]
+    rows = {(r["row"], r["column"], r["value"]) for f in found for r in f.to_dict("records")}
+    assert rows == {(3, "ARR", "free"), (3, "usage", "a lot")}
+
+
+def test_a_draft_survives_a_visit_to_another_page(app) -> None:
+    at = is_well(uploaded(app(page=UPLOAD)))
+    at = is_well(at.switch_page(PORTFOLIO).run())
+    at = is_well(at.switch_page(UPLOAD).run())
+    assert some(at, "crm.csv")
+    assert not at.button(key="import").disabled
+
+
+def test_a_file_can_be_put_away_again(app) -> None:
+    at = is_well(uploaded(app(page=UPLOAD)))
+    (away,) = [b for b in at.button if str(b.key).startswith("away.")]
+    at = is_well(away.click().run())
+    assert not some(at, "crm.csv")
+    assert some(at, "Maturity comes from an assessment")
+
+
+def test_more_files_join_those_that_are_there_and_the_same_one_counts_once(app) -> None:
+    at = is_well(uploaded(app(page=UPLOAD)))
+    at = is_well(uploaded(at, "tickets.csv", TICKETS))
+    at = is_well(uploaded(at, "crm again.csv"))
+    assert some(at, "crm again.csv has the same content as crm.csv: it counts once.")
+    assert len([b for b in at.button if str(b.key).startswith("away.")]) == 2
+    metrics = {str(m.label): m.value for m in at.metric}
+    assert (metrics["New customers"], metrics["New values"]) == ("1", "2")
+
+
+TICKETS = b"Ticket ID,Customer ID,Created at\n1,A1,2026-03-01\n2,A1,2026-03-02\n3,A1,2026-03-03\n"
+
+
+def test_what_was_corrected_stays_when_another_file_comes(app) -> None:
+    content = b"Customer ID,Customer name,Colour\n" + b"".join(
+        b"A%d,Firm %d,c%d\n" % (n, n, n) for n in range(70)
+    )
+    at = is_well(uploaded(app(page=UPLOAD), content=content))
+    at = is_well(pill(at, "Colour").run())
+    at = is_well(uploaded(at, "tickets.csv", TICKETS))
+    assert meanings(at)["Colour"] == "Segment or further attribute"
+    at = is_well(at.button(key="import").click().run())
+    assert "Colour" in session.own_store().snapshot(date(2026, 3, 3), RULES)
+
+
+def pill(at: AppTest, name: str):
+    """The click that keeps an unused column."""
+    (pills,) = [p for p in at.button_group if name in map(unescaped, p.options)]
+    return pills.select(next(o for o in pills.options if unescaped(o) == name))
+
+
+def meanings(at: AppTest) -> dict[str, str]:
+    """Column -> what it is taken for, in the first table of columns."""
+    frame = next(d.value for d in at.dataframe if "meaning" in d.value)
+    return dict(zip(frame["column"], frame["meaning"], strict=True))
+
+
+def test_a_header_seen_before_is_mapped_as_then_and_can_be_proposed_anew(app) -> None:
+    content = CSV.replace(b"usage", b"Colour").replace(b"30", b"red")
+    at = uploaded(app(page=UPLOAD), content=content)
+    first = meanings(at)["Colour"]
+    at = is_well(at.button(key="import").click().run())
+    at = is_well(uploaded(at, "newer.csv", content.replace(b"1200", b"1500")))
+    assert some(at, "Mapped as in your import of")
+    assert meanings(at)["Colour"] == first
+    (anew,) = [b for b in at.button if b.label == "Propose anew"]
+    is_well(anew.click().run())
+
+
+def test_a_file_can_be_read_in_another_way(app) -> None:
+    content = "Name;ARR\nMüller & Söhne;5\nBeta;6\n".encode("cp1252")
+    at = is_well(uploaded(app(page=UPLOAD), content=content))
+    assert first_rows(at)["Name"].tolist() == ["Müller & Söhne", "Beta"]
+    (encoding,) = [s for s in at.selectbox if s.label.startswith("Character set")]
+    assert "cp1252" in encoding.label or "Windows" in encoding.label
+    (header,) = [n for n in at.number_input if n.label == "Header in row"]
+    assert header.value == 1
+    at = header.set_value(0).run()
+    (again,) = [b for b in at.button if b.label == "Read it again"]
+    at = is_well(again.click().run())
+    assert len(first_rows(at)) == 3  # what was the header is a row now
+
+
+def first_rows(at: AppTest):
+    """The first rows of the first table, as they were read."""
+    return next(d.value for d in at.dataframe if d.value.index.name == "row")
+
+
+def test_tables_that_came_together_are_undone_and_redone_together(app) -> None:
+    at = uploaded(uploaded(app(page=UPLOAD)), "tickets.csv", TICKETS)
+    at = is_well(at.button(key="import").click().run())
+    at = is_well(at.button(key="Undo all.upload 1").click().run())
+    assert session.own_store().is_empty()
+    at = is_well(at.button(key="Redo all.upload 1").click().run())
+    assert len(session.own_store().known()) == 1
+
+
+def test_the_workbook_can_be_made_for_one_owner_or_one_segment(app) -> None:
+    content = (
+        b"Customer ID,Customer name,Owner,Region\nA,Acme,Ana,East\nB,Beta,Bo,East\nC,Cid,Bo,West\n"
+    )
+    at = uploaded(app(page=UPLOAD), content=content)
+    at = is_well(at.button(key="import").click().run())
+    assert workbook(at) == "Assessment workbook for 3 customers"
+    at = is_well(at.selectbox(key="template.owner").select("Bo").run())
+    assert workbook(at) == "Assessment workbook for 2 customers"
+    at = is_well(at.selectbox(key="template.segment").select("Region").run())
+    assert workbook(at) == "Assessment workbook for 1 customer"
+    at = is_well(at.toggle(key="template.stale").set_value(True).run())
+    assert workbook(at) == "Assessment workbook for 1 customer"
+
+
+def workbook(at: AppTest) -> str:
+    return next(b.label for b in at.get("download_button") if "workbook" in b.label)
