@@ -49,6 +49,7 @@ def frame() -> Frame:
             value=newest,
             min_value=min(days),
             max_value=max(days),
+            format="YYYY-MM-DD",
             key="as_of",
             bind="query-params",
             persist_state="session",

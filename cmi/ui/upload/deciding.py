@@ -32,6 +32,7 @@ def when_and_who(held: Draft) -> tuple[date, str]:
     as_of = left.date_input(
         "These files show the state of",
         value=proposed,
+        format="YYYY-MM-DD",
         key=f"upload.as_of.{held.token}",
         help="The newest date in the files, or today. Values without a date of their own get it.",
     )

@@ -20,6 +20,7 @@ from cmi.preview import Preview, preview
 from cmi.store import Store
 
 KEPT = 8  # drafts in the memory of the server
+MANY = 30_000  # rows from which looking for customers that look alike is only done when asked
 Place = tuple[str, str]  # file and sheet
 
 
@@ -38,7 +39,8 @@ class Draft:
     left_out: list[str] = field(default_factory=list)
     round: int = 0
     prepared: tuple[object, tuple[tuple[Loaded, ...], Preview]] | None = None
-    joined: tuple[object, tuple[pd.DataFrame, pd.DataFrame]] | None = None
+    joined: tuple[object, tuple[pd.DataFrame | None, pd.DataFrame]] | None = None
+    look_for_alike: bool = False
     names: dict[str, str] = field(default_factory=dict)  # of known customers, by id
 
     @property
@@ -165,16 +167,21 @@ def prepared(
     return draft.prepared[1]
 
 
-def joins(draft: Draft, store: Store) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Customers that look like others, and what found none (see `cmi.mapping.near`)."""
-    key = (draft.mappings, store.version())
+def joins(draft: Draft, store: Store) -> tuple[pd.DataFrame | None, pd.DataFrame]:
+    """Customers that look like others, and what found none (see `cmi.mapping.near`).
+
+    The first is None where there are so many that a person should ask for it.
+    """
+    key = (draft.mappings, store.version(), draft.look_for_alike)
     if draft.joined is None or draft.joined[0] != key:
         with st.spinner("Finding the customers …"):
             known, tables = store.known(), draft.reading.tables
-            like = mapping.near(tables, draft.mappings, known)
+            few = max(len(t.frame) for t in tables) <= MANY
+            look = few or draft.look_for_alike
+            like = mapping.near(tables, draft.mappings, known) if look else None
             nobody = mapping.nobody(tables, draft.mappings, known)
-        draft.names |= dict(zip(known["customer_id"], known["name"], strict=True))
-        draft.names |= dict(zip(like["customer_id"], like["name"], strict=True))
+        for named in (known, like) if like is not None else (known,):
+            draft.names |= dict(zip(named["customer_id"], named["name"], strict=True))
         draft.joined = (key, (like, nobody))
     return draft.joined[1]
 

@@ -19,7 +19,13 @@ COLUMNS = ["same", "customer", "name", "customer_id", "alike", "rows", "file", "
 def who_is_who(held: Draft, store: Store) -> None:
     """What looks like a known customer is offered, never merged; what found nobody is listed."""
     like, nobody = drafts.joins(held, store)
-    _the_same(held, like)
+    if like is None:
+        st.caption("Looking for customers that are written in two ways takes a while in so many.")
+        if st.button("Look for them", icon=":material/search:"):
+            held.look_for_alike = True
+            st.rerun()
+    else:
+        _the_same(held, like)
     _nobody(held, nobody)
 
 

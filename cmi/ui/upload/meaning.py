@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,11 @@ from cmi.ui.upload.draft import Draft
 from cmi.words import count, day, listed
 
 SHOWN = 6  # rows of a preview
+_COUNTED = {
+    "factor": ("factor", "factors"),
+    "segment": ("segment", "segments"),
+    "other_id": ("id of another system", "ids of other systems"),
+}
 SURE, LIKELY = 0.95, 0.75  # from here on a meaning is called that
 
 
@@ -80,11 +86,16 @@ def _summary(chosen: TableMapping, methodology: Methodology) -> str:
     brought = [
         mapping.label_of(c, methodology).rpartition(": ")[2].partition(" (")[0]
         for c in chosen.columns
-        if c.role not in ("ignore", "segment", "link")
+        if c.role not in ("ignore", "link", *_COUNTED)
         and (chosen.layout != "rows" or c.role not in ("driver", *MONEY, *DATES))
     ]
-    segments = sum(c.role == "segment" for c in chosen.columns)
-    brought += [count(segments, "segment")] if segments else []
+    for role, nouns in _COUNTED.items():
+        number = len({c.target or c.header for c in chosen.of(role)})
+        brought += [count(number, *nouns)] if number else []
+    days = sorted({c.day for c in chosen.columns if c.day})
+    brought = list(dict.fromkeys(brought))  # a column per quarter brings one thing
+    brought += [f"of {count(len(days), 'day')}"] if days else []
+    brought += [f"of {day(date.fromisoformat(chosen.day))}"] if chosen.day else []
     if chosen.layout == "rows":
         names = [m.sentence(methodology, chosen).partition(" = ")[0] for m in chosen.measures]
         brought += [f"many rows per customer become {listed(names)}" if names else "many rows"]
@@ -129,7 +140,7 @@ def _columns(
             "values": [_examples(frame[c.header]) for c in chosen.columns],
             "meaning": labels,
             "why": [c.why for c in chosen.columns],
-            "sure": [_sure(c.sure) for c in chosen.columns],
+            "sure": ["" if c.role == "ignore" else _sure(c.sure) for c in chosen.columns],
         }
     )
     edited = st.data_editor(
