@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 from screens import OURS, PORTFOLIO, UPLOAD, is_well, some, unescaped
 from streamlit.testing.v1 import AppTest
 
 from cmi.methodology import shipped
+from cmi.reports import tables
 from cmi.ui import session
 
 RULES = shipped()
@@ -184,3 +186,21 @@ def test_the_workbook_can_be_made_for_one_owner_or_one_segment(app) -> None:
 
 def workbook(at: AppTest) -> str:
     return next(b.label for b in at.get("download_button") if "workbook" in b.label)
+
+
+def test_the_order_of_dates_is_asked_once_for_all_sheets_of_a_file(app) -> None:
+    sheets = {
+        name: pd.DataFrame({"Customer ID": ["A", "B"], "Renewal date": [day, day]})
+        for name, day in (("East", "03/04/2026"), ("West", "05/06/2026"))
+    }
+    at = is_well(uploaded(app(page=UPLOAD), "two.xlsx", tables.to_xlsx(sheets)))
+    asked = [r for r in at.radio if "can be read in two ways" in unescaped(r.label)]
+    assert [unescaped(r.label).partition("(")[2].partition(")")[0] for r in asked] == [
+        "03/04/2026",
+        "05/06/2026",
+    ]
+    at = is_well(asked[1].set_value(asked[1].options[1]).run())
+    assert {r.value for r in at.radio if "two ways" in unescaped(r.label)} == {asked[1].options[1]}
+    at = is_well(at.button(key="import").click().run())
+    found = session.own_store().snapshot(date(2026, 12, 31), RULES)["renewal_date"]
+    assert found.tolist() == [pd.Timestamp("2026-05-06")] * 2

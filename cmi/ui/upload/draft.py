@@ -21,6 +21,7 @@ from cmi.store import Store
 
 KEPT = 8  # drafts in the memory of the server
 MANY = 30_000  # rows from which looking for customers that look alike is only done when asked
+OF_THE_FILE = ("date_order", "decimal", "year", "rater")  # asked once for all sheets of a file
 Place = tuple[str, str]  # file and sheet
 
 
@@ -147,11 +148,23 @@ def _propose(draft: Draft, store: Store, methodology: Methodology) -> None:
 def correct(draft: Draft, number: int, chosen: TableMapping) -> None:
     """Hold on to a correction; the page is drawn anew when something changed."""
     if chosen != draft.mappings[number]:
-        held = list(draft.mappings)
+        held = [_answered_too(m, chosen) for m in draft.mappings]
         held[number] = chosen
         draft.mappings = tuple(held)
         draft.round += 1
         st.rerun()
+
+
+def _answered_too(other: TableMapping, chosen: TableMapping) -> TableMapping:
+    """Another sheet of the same file, with the answers that hold for the whole file."""
+    if other.file != chosen.file:
+        return other
+    answers = {q.key: q.answer for q in chosen.questions if q.answer and q.key in OF_THE_FILE}
+    for question in other.questions:
+        answer = answers.get(question.key)
+        if answer in question.options and not question.answer:
+            other = mapping.with_answer(other, question.key, answer)
+    return other
 
 
 def prepared(

@@ -117,7 +117,7 @@ def _questions(
             plain(question.text),
             question.options,
             index=question.options.index(now) if now in question.options else None,
-            key=f"question.{key}.{question.key}",
+            key=f"question.{key}.{question.key}.{now}",  # another sheet may have answered
             horizontal=True,
         )
         if not answer or answer == now:
