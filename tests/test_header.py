@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from odd_files import kinds, table
+import pytest
+from odd_files import filled, kinds, only, saved, table
 
 
 def test_titles_above_the_header_are_left_out_and_quoted() -> None:
@@ -156,3 +157,121 @@ def test_a_header_that_comes_again_is_no_data() -> None:
     found = table("id,name\n1,Acme\nid,name\n2,Bolt\n")
     assert found.columns["id"] == ("1", "2")
     assert kinds(found) == [("skipped", 3)]
+
+
+# what stands above a header
+
+
+@pytest.mark.parametrize("lines", [1, 5, 20])
+@pytest.mark.parametrize("line", ["Report", "Key,Value", "Key,Value,,", "Key,,,Value"])
+def test_many_lines_above_a_short_table_are_no_table(line: str, lines: int) -> None:
+    found = table(f"{line}\n" * lines + "id,name,city,arr\n1,Acme,Rome,10\n2,Bolt,Oslo,20\n")
+    assert list(found.columns) == ["id", "name", "city", "arr"]
+    assert found.columns["id"] == ("1", "2")
+    assert kinds(found) == [("skipped", n) for n in range(1, lines + 1)]
+
+
+def test_a_sentence_with_commas_above_the_header_is_no_header() -> None:
+    found = table("Sales, Marketing, and Service\nid,name,city,arr\n1,Acme,Rome,10\n")
+    assert found.columns["id"] == ("1",)
+
+
+def test_a_form_above_the_table_is_parted_from_it_by_a_blank_row() -> None:
+    found = table("By:,Ann,\nOn:,Monday,\n,,\nquestion,level,note\nCharter,3,ok\nPeople,2,low\n")
+    assert list(found.columns) == ["question", "level", "note"]
+    assert len(found.lines) == 2
+
+
+def test_remarks_with_as_many_cells_as_the_table_are_no_header() -> None:
+    found = table("# exported,by,Ann\n# all,of,them\nid,name,city\n1,Acme,Rome\n")
+    assert list(found.columns) == ["id", "name", "city"]
+    assert list(table("#id,name,city\n1,Acme,Rome\n").columns) == ["#id", "name", "city"]
+
+
+def test_a_signature_below_a_blank_row_is_no_data() -> None:
+    found = table("id,name,city\n1,Acme,Rome\n,,\nBy:,Ann,\nDate:,2026-01-01,\n")
+    assert found.columns["id"] == ("1",)
+    assert kinds(found) == [("skipped", 4), ("skipped", 5)]
+
+
+# names that are numbers, or missing
+
+
+def test_counted_columns_and_month_ends_are_names_even_over_nothing() -> None:
+    months = ",".join(map(str, range(1, 13)))
+    found = table(f"customer,{months}\nAcme{',5' * 12}\nBolt{',6' * 12}\n")
+    assert list(found.columns) == ["customer", *map(str, range(1, 13))]
+    found = table("customer,2026-01-31,2026-02-28\nAcme,,\nBolt,,\n")
+    assert list(found.columns) == ["customer", "2026-01-31", "2026-02-28"]
+
+
+def test_a_header_with_names_for_half_of_the_columns_is_one() -> None:
+    found = table("id,,name,\n1,a,b,3\n2,d,e,4\n")
+    assert list(found.columns) == ["id", "Column 2", "name", "Column 4"]
+    assert found.lines == [2, 3]
+
+
+# headers of several rows
+
+QUARTERS = ["Customer", "2025: Q1", "2025: Q2", "2026: Q1", "2026: Q2"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ",2025,,2026,\nCustomer,Q1,Q2,Q1,Q2",
+        "Customer,2025,,2026,\n,Q1,Q2,Q1,Q2",
+        "Customer,2025,2025,2026,2026\n,Q1,Q2,Q1,Q2",
+    ],
+)
+def test_years_above_quarters_are_part_of_the_names(header: str) -> None:
+    found = table(f"Scores\n{header}\nAcme,1,2,3,4\nBolt,5,6,7,8\n")
+    assert list(found.columns) == QUARTERS
+    assert found.lines == [4, 5]
+    assert kinds(found) == [("skipped", 1), ("header", 2)]
+    assert found.header_row == 3
+
+
+def test_a_header_of_three_rows_gives_one_name_per_column() -> None:
+    found = table(",2025,,,,2026,\n,CMI,,NPS,,CMI,\nCustomer,Q1,Q2,Q1,Q2,Q1,Q2\nAcme,1,2,3,4,5,6\n")
+    assert list(found.columns) == [
+        "Customer",
+        *("2025: CMI: Q1", "2025: CMI: Q2", "2025: NPS: Q1", "2025: NPS: Q2"),
+        *("2026: CMI: Q1", "2026: CMI: Q2"),
+    ]
+    assert (found.lines, found.notes[-1]) == ([4], "header in rows 1 and 2 and 3")
+
+
+def test_a_header_of_three_rows_that_are_merged_gives_one_name_per_column() -> None:
+    book, sheet = filled(
+        ("Customer", 2025, None, None, None, "Owner"),
+        (None, "CMI", None, "NPS", None, None),
+        (None, "Q1", "Q2", "Q1", "Q2", None),
+        ("Acme", 1, 2, 3, 4, "Ann"),
+        ("Bolt", 5, 6, 7, 8, "Bob"),
+        ("Cord", 9, 8, 7, 6, "Eve"),
+    )
+    for area in ("A1:A3", "B1:E1", "B2:C2", "D2:E2", "F1:F3"):
+        sheet.merge_cells(area)
+    assert list(only(saved(book)).frame.columns) == [
+        "Customer",
+        *("2025: CMI: Q1", "2025: CMI: Q2", "2025: NPS: Q1", "2025: NPS: Q2"),
+        "Owner",
+    ]
+
+
+def test_a_title_above_names_that_come_twice_is_no_group() -> None:
+    found = table("Accounts,,\nid,name,name\n1,Acme,Inc\n")
+    assert list(found.columns) == ["id", "name", "name (2)"]
+    assert kinds(found) == [("skipped", 1), ("header", 2)]
+
+
+def test_a_first_row_with_values_that_come_twice_is_data() -> None:
+    found = table("name,tag,tag,note\nAcme,a,b,a\nBolt,c,d,e\n")
+    assert found.lines == [2, 3]
+
+
+def test_the_keys_questions_and_ids_of_a_survey_tool_are_one_header() -> None:
+    ids = ",".join(f'"{{""ImportId"":""QID{n}""}}"' for n in range(2))
+    found = table(f"ResponseId,Q1\nResponse ID,How satisfied?\n{ids}\nR_1,5\nR_2,4\n")
+    assert found.columns == {"Response ID": ("R_1", "R_2"), "How satisfied?": ("5", "4")}

@@ -1,57 +1,66 @@
-"""A delimited text file: which character parts its cells, and its rows."""
+"""A delimited text file, in whatever characters, with whatever delimiter and marks it has."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import islice
+from collections.abc import Sequence
 
 from cmi.files import AS_FOUND, How, limits
+from cmi.files.delimiter import DELIMITERS, NONE, delimiter_of
 from cmi.files.encoding import decoded
 from cmi.files.grid import (
-    PARTED,
     Broken,
     Grid,
     Row,
     Rows,
     UnreadableError,
     blank,
+    check_extent,
     make_printable,
+    printable,
     unprintable,
 )
-from cmi.files.records import each_record, records
+from cmi.files.records import Records, records
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-NONE = PARTED  # no text has it, so that each line is one cell
-_SAMPLE_ROWS = 300
-_SAMPLE_CHARACTERS = 1_000_000
-_TORN = re.compile(r"[;\t|]|(?<!\d),(?! )|,(?![\d ])")
+_SWAPPED = str.maketrans("'\"", "\"'")
+_SINGLE = re.compile(r"""\s*'[^'"\r\n]*'([,;\t|])('[^'"\r\n]*'(\1|[\r\n])){1,999}""")
+_FIRST = 100  # rows among which the header is looked for
+_FILLED_IN = "\0\x1a"  # behind the end of a text that was written in blocks
+_AS_TEXT = re.compile(r'^="([^"]*)"$')
 
 
 def grid(content: bytes, how: How = AS_FOUND) -> Grid:
     """The rows of a CSV file in whatever character set and with whatever delimiter it has."""
     found = decoded(content, how.encoding)
-    text = found.text
+    text = found.text.rstrip(_FILLED_IN)
+    if "\ufeff" in text:  # a byte order mark, doubled, or left inside where files were joined
+        text = re.sub("(^|[\r\n])\ufeff+", r"\1", text)
     if not text.strip("\0 \t\r\n"):
         raise UnreadableError("it is empty.")
     if text.count("\0") > len(text) / 4:
         raise UnreadableError("it is neither a workbook nor text.")
-    delimiter = _as_told(how.delimiter) if how.delimiter else delimiter_of(text)
-    rows, lines, broken = records(text, delimiter)
-    if len(rows) + len(broken) > limits.ROWS + 1:
+    delimiter, read = _as_written(text, _as_told(how.delimiter) if how.delimiter else "")
+    if len(read.rows) + len(read.broken) > limits.ROWS + 1:
         raise UnreadableError(f"it has more than {limits.ROWS:,} rows, the most that can be read.")
-    parted = f"delimiter {DELIMITERS.get(delimiter, delimiter)}"
-    issues = make_printable(rows, lines) if unprintable(text) else ()
-    return Grid(
+    for row in read.rows[:_FIRST]:
+        check_extent(1, len(row))
+    parted = f"delimiter {DELIMITERS.get(delimiter, printable(delimiter))}"
+    issues = make_printable(read.rows, read.lines) if unprintable(text) else ()
+    notes = [found.words, "one column" if delimiter == NONE else parted, read.words]
+    grid = Grid(
         issues=[*found.issues, *issues],
-        rows=rows if isinstance(rows, Rows) else Rows.of(rows),
-        lines=lines,
+        rows=read.rows if isinstance(read.rows, Rows) else Rows.of(read.rows),
+        lines=read.lines,
         strict=True,
-        broken=broken,
-        notes=[found.words, "one column" if delimiter == NONE else parted],
+        broken=read.broken,
+        notes=[note for note in notes if note],
         encoding=found.codec,
         delimiter="\n" if delimiter == NONE else delimiter,
     )
+    if '="' in text:
+        _take_as_text(grid)
+    return grid
 
 
 def _as_told(delimiter: str) -> str:
@@ -60,42 +69,70 @@ def _as_told(delimiter: str) -> str:
     return NONE if delimiter == "\n" else delimiter
 
 
-def delimiter_of(text: str) -> str:
-    """The delimiter under which the first rows have one width; NONE for a single column."""
-    fits = {delimiter: _fit(text, delimiter) for delimiter in DELIMITERS}
-    best = max(fits, key=lambda delimiter: fits[delimiter])
-    return best if fits[best] > 0 else NONE
+def _as_written(text: str, told: str) -> tuple[str, Records]:
+    """The delimiter, found or told, and the records of `text`."""
+    if _SINGLE.match(text):
+        swapped = text.translate(_SWAPPED)
+        delimiter = told or delimiter_of(swapped)
+        return delimiter, _swapped_back(records(swapped, delimiter))
+    delimiter = told or delimiter_of(text)
+    read = records(text, delimiter)
+    return (not told and _unwrapped(read)) or (delimiter, read)
 
 
-def _fit(text: str, delimiter: str) -> float:
-    """How well `delimiter` fits: the share of rows with the usual width, less what looks torn.
-
-    A cell that holds another delimiter, or begins with a space as prose does behind a comma,
-    speaks against it; a comma between digits does not.
-    """
-    rows = _sample(text, delimiter)
-    widths = Counter(len(row) for row in rows if len(row) > 1)
-    if not widths:
-        return 0
-    width, count = widths.most_common(1)[0]
-    share = count / len(rows)
-    if share <= 0.5 and len(rows[0]) < 2:
-        return 0
-    cells = [cell for row in rows if len(row) == width for cell in row]
-    torn = sum(1 for cell in cells if _TORN.search(cell.replace(delimiter, " ")))
-    spaced = sum(1 for cell in cells if cell.startswith(" "))
-    return max(share - (torn + spaced / 2) / len(cells) / 2, 0.01)
+def _swapped_back(read: Records) -> Records:
+    """`read` with the marks as they stood in the file, where the single ones are quotes."""
+    rows = [[cell.translate(_SWAPPED) for cell in row] for row in read.rows]
+    broken = [
+        Broken(
+            record.line,
+            record.lines,
+            [cell.translate(_SWAPPED) for cell in record.cells],
+            record.text.translate(_SWAPPED),
+            record.why,
+            record.kind,
+        )
+        for record in read.broken
+    ]
+    return Records(rows, read.lines, broken, "values in single quotes")
 
 
-def _sample(text: str, delimiter: str) -> list[Row]:
-    """The first rows that are not blank; a broken one has no width."""
-    rows: list[Row] = []
-    try:
-        for record in islice(each_record(text[:_SAMPLE_CHARACTERS], delimiter), _SAMPLE_ROWS):
-            row = [] if isinstance(record, Broken) else record[1]
-            if isinstance(record, Broken) or not blank(row):
-                rows.append(row)
-    except UnreadableError:  # told when the chosen delimiter is read
-        pass
-    cut = len(text) > _SAMPLE_CHARACTERS and 1 < len(rows) < _SAMPLE_ROWS
-    return rows[:-1] if cut else rows
+def _unwrapped(read: Records) -> tuple[str, Records] | None:
+    """The records within the first cells, where all rows are one quoted text that is a record."""
+    first: list[str] = []
+    for row in read.rows:
+        if not blank(row[1:]) or any("\n" in cell or "\r" in cell for cell in row[:1]):
+            return None
+        first.append(row[0] if row else "")
+    text = "\n".join([*first, ""])
+    if read.broken or (delimiter := delimiter_of(text)) == NONE:
+        return None
+    inner = records(text, delimiter)
+    if inner.broken or not _even([row for row in inner.rows if not blank(row)]):
+        return None
+    return delimiter, Records(inner.rows, read.lines, [], "each row in quotation marks")
+
+
+def _even(rows: Sequence[Row]) -> bool:
+    """Whether all rows are as wide as the first, and none reads like a sentence with commas."""
+    return len(rows) > 1 and all(
+        len(row) == len(rows[0]) and not any(cell.startswith(" ") for cell in row) for row in rows
+    )
+
+
+def _take_as_text(grid: Grid) -> None:
+    """Take ="007" for what it is in a column of such: how a program says that 007 is text."""
+    rows = list(grid.rows)
+    said: Counter[int] = Counter()
+    for row in rows:
+        for n, cell in enumerate(row):
+            if cell.strip():
+                said[n] += 1 if _AS_TEXT.fullmatch(cell) else -1
+    columns = [n for n in said if said[n] >= 0]
+    for row in rows:
+        for n in columns:
+            if n < len(row):
+                row[n] = _AS_TEXT.sub(r"\1", row[n])
+    if columns:
+        grid.rows = Rows.of(rows)
+        grid.notes.append('values written as ="…" taken as text')

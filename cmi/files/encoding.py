@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cmi.files.grid import Issue, UnreadableError
@@ -37,6 +39,14 @@ _ZEROS = {  # which bytes of Latin text are zero, as the text repeats
 }
 
 
+_SAMPLE = 1 << 16  # bytes
+_FEW = 5  # different bytes
+_LETTERS, _UNUSUAL = re.compile(rb"[A-Za-z\x80-\xff]"), re.compile(rb"[\x80-\xff]")
+_SCRIPTS = {"cp1251", "koi8_r", "cp866", "cp1253", "cp932", "gb18030", "big5", "cp949", "euc_jp"}
+_ALIKE = {"shift_jis": "cp932", "gbk": "gb18030", "gb2312": "gb18030", "euc_kr": "cp949",
+          "koi8_u": "koi8_r", "iso8859_7": "cp1253", "big5hkscs": "big5"}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The text, its character set (`codec` for machines, `words` for people) and any doubt."""
@@ -61,7 +71,7 @@ def decoded(content: bytes, codec: str = "") -> Decoded:
         # halves of characters pass here, and are reported cell by cell
         return Decoded(content.decode("utf-8", "surrogatepass"), "utf-8", "UTF-8")
     except UnicodeDecodeError:
-        return Decoded(_western(content), "cp1252", "Windows-1252 (proposed)", (_PROPOSAL,))
+        return _mixed(content) or _proposed(content)
 
 
 def _as_told(content: bytes, codec: str) -> Decoded:
@@ -102,18 +112,68 @@ def _unmarked(content: bytes) -> str | None:
     return None
 
 
-def _western(content: bytes) -> str:
+def _mixed(content: bytes) -> Decoded | None:
+    """UTF-8 with a few lines from elsewhere, each read as Windows-1252 with a problem."""
+    lines = content.split(b"\n")
+    foreign = [n for n, line in enumerate(lines) if not _is_utf8(line)]
+    unusual = sum(1 for line in lines if not line.isascii())
+    if b"\0" in content or 2 * len(foreign) > unusual:
+        return None
+    texts: list[str] = []
+    issues: list[Issue] = []
+    for n, line in enumerate(lines):
+        if foreign and n == foreign[0]:
+            foreign.pop(0)
+            try:
+                texts.append(line.decode("cp1252"))
+            except UnicodeDecodeError:
+                return None
+            message = "The line is not UTF-8, as others are; it was read as Windows-1252."
+            issues.append(Issue("encoding", message, n + 1))
+        else:
+            texts.append(line.decode("utf-8", "surrogatepass"))
+    return Decoded("\n".join(texts), "utf-8", "UTF-8 and Windows-1252", tuple(issues))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _proposed(content: bytes) -> Decoded:
+    """In the set of another script when its letters follow one another, else in Windows-1252."""
     if b"\0" in content:
         raise UnreadableError("it is neither a workbook nor text.")
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise UnreadableError(
-            "its character set is neither UTF-8 nor Windows-1252. Save it as UTF-8 "
-            'in a spreadsheet program ("CSV UTF-8"), and upload it again.'
-        ) from error
+    for codec, words in _other_script(content):
+        try:
+            text = content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if text.encode(codec) == content:  # some sets write a character in two ways
+            return Decoded(text, codec, f"{words} (proposed)", _proposal(words))
+    raise UnreadableError(
+        "its character set is neither UTF-8 nor Windows-1252. Save it as UTF-8 "
+        'in a spreadsheet program ("CSV UTF-8"), and upload it again.'
+    )
 
 
-_PROPOSAL = Issue(
-    "encoding", "The file is not UTF-8; it was read as Windows-1252, used in Western Europe."
-)
+def _other_script(content: bytes) -> Iterator[tuple[str, str]]:
+    """Character sets to try: a guess where few letters are Latin ones, then the usual one."""
+    sample = b"\n".join(line for line in content[:_SAMPLE].splitlines() if not line.isascii())
+    unusual = _UNUSUAL.findall(sample)
+    if len({*unusual}) > _FEW and 2 * len(unusual) > len(_LETTERS.findall(sample)):
+        from charset_normalizer import from_bytes  # only such files need it
+
+        guess = from_bytes(sample).best()
+        codec = _ALIKE.get(guess.encoding, guess.encoding) if guess else ""
+        if codec in _SCRIPTS:
+            yield codec, ENCODINGS.get(codec, codec.upper())
+    yield "cp1252", "Windows-1252"
+
+
+def _proposal(words: str) -> tuple[Issue]:
+    more = ", used in Western Europe" if words == "Windows-1252" else ""
+    return (Issue("encoding", f"The file is not UTF-8; it was read as {words}{more}."),)

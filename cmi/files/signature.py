@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from cmi.files import limits
@@ -27,12 +28,10 @@ _FOREIGN = {
     b"\x7fELF": "a program",
 }
 _MARKUP = {
-    b"<!doctype html": "a web page",
-    b"<html": "a web page",
-    b"<table": "a web page",
-    b"<?xml": "an XML file",
-    b'{"': "a JSON file",
-    b"[{": "a JSON file",
+    rb"<(!doctype html|!--|(html|head|body|div|meta|style|script|table)\b)": "a web page",
+    rb"<\?xml": "an XML file",
+    rb'\{\s*"': "a JSON file",
+    rb'\[\s*[\[{"]': "a JSON file",
 }
 
 
@@ -48,7 +47,7 @@ def form(content: bytes) -> Literal["workbook", "text"]:
     if content.startswith(_OLE):
         raise UnreadableError(_ole(content))
     start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    markup = (words for magic, words in _MARKUP.items() if start.startswith(magic))
+    markup = (words for magic, words in _MARKUP.items() if re.match(magic, start))
     foreign = (words for magic, words in _FOREIGN.items() if content.startswith(magic))
     if words := next(foreign, None) or next(markup, None):
         raise UnreadableError(f"it is {words}. Export the table as CSV or XLSX.")

@@ -1,8 +1,10 @@
-"""Headers of two rows: questions over their options, and groups merged over their columns."""
+"""Headers of several rows: questions over their options, and groups over their columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from cmi.files.cells import cell, clean, sort
 from cmi.files.grid import Grid, Row, filled
@@ -23,6 +25,73 @@ def stacked(grid: Grid, i: int) -> Row | None:
     if groups := _groups(grid, i):
         return _joined(grid.rows[i], grid.rows[i + 1], groups)
     return None
+
+
+def described(rows: Sequence[Row], i: int) -> int:
+    """3 when row `i`, of keys, has the questions below it and then Qualtrics' ids; else 0."""
+    if i + 2 >= len(rows):
+        return 0
+    ids = [text for text in rows[i + 2] if text.strip()]
+    return 3 if ids and all(text.startswith('{"ImportId"') for text in ids) else 0
+
+
+def parted(grid: Grid, top: int, depth: int, names: Row) -> tuple[int, int, Row]:
+    """First row, depth and names of the header when names come twice, and rows around it part them.
+
+    A group stands over its first column and is blank over the others, as years over quarters
+    are. The row below the header is part of it when it tells apart just the names that came
+    twice, over values.
+    """
+    below = top + depth
+    if depth == 1 and below + 1 < len(grid.rows) and _twice(names) and _splits(grid, below, names):
+        return top, 2, [f"{a}: {b}" if b else a for a, b in _pairs(names, grid.rows[below])]
+    found = names
+    for more in (1, 2):
+        down = any(area.top == top - more and area.bottom >= top for area in grid.merged)
+        if not (_twice(found) or down) or top < more or depth + more > 3:
+            break
+        over = grid.rows[top - more]
+        if filled(over) < 2 or any(map(sort, over)):
+            break
+        groups = _spread(grid, top - more, max(len(over), len(names)))
+        found = [f"{a}: {b}" if a and b else a or b for a, b in _pairs(groups, found)]
+        if not _twice(found):
+            return top - more, depth + more, found
+    return top, depth, names
+
+
+def _twice(names: Row) -> list[str]:
+    """The names that come more than once."""
+    counts = Counter(name.casefold() for name in names if name)
+    return [name for name in counts if counts[name] > 1]
+
+
+def _pairs(above: Row, below: Row) -> Iterator[tuple[str, str]]:
+    for a, b in zip_longest(above, below, fillvalue=""):
+        yield clean(a), clean(b)
+
+
+def _splits(grid: Grid, i: int, names: Row) -> bool:
+    """Whether row `i` has a name for each of `names` that come twice, for no other, over values."""
+    row, twice = grid.rows[i], _twice(names)
+    if any(bool(b) != (a.casefold() in twice) or sort(b) for a, b in _pairs(names, row)):
+        return False
+    if len({*_pairs(names, row)}) < len(names) or not any(not b for _, b in _pairs(names, row)):
+        return False
+    below = grid.rows[i + 1]
+    return all(sort(cell(below, n)) for n in range(len(row)) if cell(row, n) and cell(below, n))
+
+
+def _spread(grid: Grid, i: int, width: int) -> Row:
+    """Row `i` with each group over all its columns: as far as merged, else to the next one."""
+    row = grid.rows[i]
+    merged = [area for area in grid.merged if area.top == i and area.left < area.right]
+    names: Row = []
+    for n in range(width):
+        over = next((area for area in merged if area.left <= n <= area.right), None)
+        own = cell(row, over.left if over else n)
+        names.append(own or (names[-1] if names and not merged else ""))
+    return names
 
 
 def _asks(rows: Sequence[Row], i: int) -> bool:

@@ -31,6 +31,9 @@ from cmi.files.header import (
     unique_names,
     usual_fill,
 )
+from cmi.files.strangers import AGAIN, strangers
+
+_COMPARED = 50
 
 
 @dataclass
@@ -85,12 +88,24 @@ def parsed(grid: Grid, header_row: int | None = None) -> Parsed | None:
     table.issues += [] if told else doubtful(grid, header)
     start = header.index + header.depth
     end = footer_start(grid.rows, start, usual)
+    header = _numbered(grid, header, start, end)
     _keep(grid, header, start, end, table)
     _take_columns(grid, header, table)
     _leave_out(grid, header, end, table)
     table.issues = sorted(_capped(table.issues), key=lambda issue: issue.row or 0)
     table.rejected.sort(key=lambda reject: reject.row)
     return table
+
+
+def _numbered(grid: Grid, header: Header, start: int, end: int) -> Header:
+    """`header` with a nameless first column when the rows are numbered and it does not say so."""
+    rows = [row for row in grid.rows[start : min(end, start + _COMPARED)] if not blank(row)]
+    if not grid.strict or not header.depth or len(rows) < 2:
+        return header
+    counted = [row[0] for row in rows if len(row) == len(header.names) + 1]
+    if counted not in ([str(n + first) for n in range(len(rows))] for first in (0, 1)):
+        return header
+    return replace(header, names=["", *header.names])
 
 
 def _begun(grid: Grid, header: Header) -> Parsed:
@@ -122,15 +137,18 @@ def _keep(grid: Grid, header: Header, start: int, end: int, table: Parsed) -> No
     else:  # in a sheet a row ends with its last filled cell, and may go on behind the last name
         table.width = max([len(header.names), *widths])
     check_extent(len(body), table.width)
-    repeatable = header.depth == 1 and len(header.names) > 1
-    heading = grid.rows.texts[header.index] if repeatable else None
+    heading = grid.rows.texts[header.index : header.index + header.depth]
+    foreign = {grid.lines[start + i]: why for i, why in strangers(body, heading).items()}
     for line, text, cells in zip(grid.lines[start:end], body, widths, strict=True):
         missing = table.width - cells
         if not text or text.isspace():  # as PARTED is
             table.blank += 1
-        elif text == heading:
+        elif line in foreign:
             table.refused += 1
-            _report(table, "skipped", "The row repeats the header.", line, apart(text))
+            row, message = apart(text), foreign[line]
+            _report(table, "skipped", message, line, row)
+            if message != AGAIN:
+                table.rejected.append(Reject(line, tuple(row), message))
         elif missing and grid.strict:
             table.refused += 1
             row, columns = apart(text), _count(table.width, "column")

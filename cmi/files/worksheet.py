@@ -107,6 +107,7 @@ class _Sheet:
     merged: list[Area] = field(default_factory=list)
     long_numbers: set[int] = field(default_factory=set)
     hidden: int = 0
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     number: int = 0
     column: int = -1
     cell: Attributes = field(default_factory=dict)
@@ -134,6 +135,9 @@ class _Sheet:
             self.value.clear()  # some write the number of the text before it
         elif element == "rPh":
             self.phonetic = True
+        elif element == "col" and attributes.get("hidden") in ("1", "true"):
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.hidden_columns.append((first, last))
         elif element == "mergeCell":
             self.merged.extend(_area(attributes.get("ref", "")))
 
@@ -230,4 +234,8 @@ def grid(
     )
     if sheet.hidden:
         read.notes.append(f"hidden rows that were read too: {sheet.hidden:,}")
+    width = max(map(len, sheet.rows.values()), default=0)
+    hidden = sum(max(min(last, width) + 1 - first, 0) for first, last in sheet.hidden_columns)
+    if hidden:
+        read.notes.append(f"hidden columns that were read too: {hidden:,}")
     return read
