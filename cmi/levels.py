@@ -18,8 +18,22 @@ _LEVEL: Final = re.compile(
     r"(?: ?[-—:.)=(]+ ?([^\W\d_].*))?",
     re.IGNORECASE | re.DOTALL,
 )
+_POINTS: Final = re.compile(
+    r"(?:(?:level|lvl|l|stufe|niveau) ?)?(-?[0-9]{1,3}(?:[.,][0-9]+)?) ?%?"
+    r"(?: ?(?:/|of|out of) ?[0-9]+| ?[-—:.)=(]+ ?[^\W\d_].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+# Ladders that many people climb, lowest first, each with what tells it from the others.
+_LADDERS: Final = (
+    ("initial", "managed", "defined", "quantitatively managed", "optimizing"),
+    ("initial", "repeatable", "defined", "managed", "optimizing"),
+    ("very low", "low", "medium", "high", "very high"),
+)
+_ONLY_THERE: Final = ({"quantitatively managed"}, {"repeatable"}, {"very low", "very high"})
+_SPELLED: Final = {"optimising": "optimizing", "optimised": "optimizing", "optimized": "optimizing"}
 _OWN_WORD: Final = re.compile(r"([^\W\d_][\w' ]{0,28}?)(?: ?:| -) ")
 CUT, WHOLE = 3, 20  # words that the beginning of an anchor needs; letters, before slips are allowed
+MANY, FEW = 0.1, 3  # share and number of cells outside 1 to 5 that are no slips
 NEAR, APART = 90, 10  # points of 100 for an anchor with slips, and to the next one
 _DENIALS: Final = frozenset(
     {"no", "not", "never", "nobody", "none", "nothing", "without", "cannot"}
@@ -104,7 +118,52 @@ def levels(
     anchor: its whole text, whatever its case and punctuation, its beginning, its text with slips
     of the pen, or its own word ("Defined" of "Defined: all work is written down"). Bad: anything
     outside 1 to 5, a choice of two ("4 or 5"), a number whose label is the anchor of another level.
+    A column of nothing but words of one well-known ladder (Initial, Repeatable ...) is read by it.
     """
     known = _anchors(anchors)
     blanks = BLANKS - known.exact.keys()  # an anchor may be "None"
-    return read_cells(text, lambda cell: _level(cell, known), "float64", blanks)
+    values, bad = read_cells(text, lambda cell: _level(cell, known), "float64", blanks)
+    if values.notna().any() or not bad.any():
+        return values, bad
+    ladder = _ladder({_rung(cell) for cell in text[bad].unique()})
+    return read_cells(text, lambda cell: ladder.get(_rung(cell)), "float64", blanks)
+
+
+def _rung(cell: str) -> str:
+    return _SPELLED.get(_said(cell), _said(cell))
+
+
+def _ladder(words: set[str]) -> dict[str, float]:
+    """The level of each word of the one ladder that has them all; nothing where none is certain."""
+    found = [
+        ladder
+        for ladder, telling in zip(_LADDERS, _ONLY_THERE, strict=True)
+        if words <= set(ladder) and words & telling
+    ]
+    return {word: float(n) for n, word in enumerate(found[0], start=1)} if found else {}
+
+
+def points(text: pd.Series[str]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """The numbers of a column of ratings on whatever scale, and which cells are bad.
+
+    "7", "7/10", "70 %" and "0 - None" are 7, 7, 70 and 0.
+    """
+
+    def read(cell: str) -> float | None:
+        found = _POINTS.fullmatch(cell)
+        return float(found[1].replace(",", ".")) if found else None
+
+    return read_cells(text, read, "float64")
+
+
+def other_scale(text: pd.Series[str]) -> str:
+    """Some of the numbers that are not from 1 to 5, "" where they are few and may be slips.
+
+    One number again and again is a code, such as 99 for no answer; only a 0 may be a level.
+    """
+    found = points(text)[0].dropna()
+    outside = found[~found.between(1, 5)]
+    code = len(set(outside)) == 1 and outside.iloc[0] != 0
+    if len(outside) < max(FEW, MANY * len(found)) or code or not found.between(0, 100).all():
+        return ""
+    return ", ".join(f"{n:g}" for n in sorted(set(outside))[:3])

@@ -230,6 +230,29 @@ def currencies(text: pd.Series[str]) -> pd.Series[str]:
     return read_cells(text, _currency, "str")[0]
 
 
+_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?")
+_SPOKEN = re.compile(
+    r"(?=[0-9])(?:([0-9]{1,4}) ?d(?:ays?)?)?[ ,]*(?:([0-9]{1,5}) ?h(?:(?:ou)?rs?)?)?[ ,]*"
+    r"(?:([0-9]{1,6}) ?m(?:in(?:ute)?s?)?)?[ ,]*(?:([0-9]{1,6}) ?s(?:ec(?:ond)?s?)?)?",
+    re.IGNORECASE,
+)
+
+
+def _hours(cell: str) -> float | None:
+    if found := _CLOCK.fullmatch(cell):
+        days, (hours, minutes, seconds) = "0", found.groups("0")
+    elif found := _SPOKEN.fullmatch(cell):
+        days, hours, minutes, seconds = found.groups("0")
+    else:
+        return None
+    return 24 * int(days) + int(hours) + int(minutes) / 60 + int(seconds) / 3600
+
+
+def durations(text: pd.Series[str]) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Hours from "26:10:00", "0:45" and "1d 2h 30m", and which cells are bad; mere numbers are."""
+    return read_cells(text, _hours, "float64")
+
+
 _SAME_DIGIT = str.maketrans("23456789", "11111111")
 
 

@@ -100,7 +100,7 @@ MANY = "Ticket ID,Created at,Subject,Account ID,Organization,Requester email\n"
         ("?", "Gamma", "x@beta.io", "B"),  # then the domain
         ("?", "GAMMA Ltd.", "x@else.io", "C"),  # then the name, without its legal form
         ("", "Gamma", "", "C"),
-        ("a", "", "", "a"),  # ids are not bent: this is somebody new
+        ("a", "", "", ""),  # ids are not bent: nobody has this one
     ],
 )
 def test_the_id_comes_before_the_domain_and_the_domain_before_the_name(
@@ -109,7 +109,29 @@ def test_the_id_comes_before_the_domain_and_the_domain_before_the_name(
     table = sheet(f"{MANY}1,2025-12-01,x,{account},{organization},{email}")
     (chosen,) = mapping.propose([table], RULES)
     ids, _ = customers_of([table], [chosen], KNOWN)
-    assert ids[0].tolist() == [customer]
+    assert ids[0].fillna("").tolist() == [customer]
+
+
+TWELVE = (
+    "Ticket ID,Created at,Subject,Account ID\n1,2025-12-01,x,A\n2,2025-12-02,y,A\n3,2025-12-02,y,Z9"
+)
+
+
+def test_a_ticket_of_an_id_that_no_list_has_makes_no_customer_and_is_listed():
+    tables = [sheet(TWELVE)]
+    found = mapping.propose(tables, RULES)
+    (tickets,) = mapping.apply(tables, found, RULES, DAY, KNOWN)
+    assert values(tickets, "tickets") == {"A": 2}
+    assert [(p.kind, p.row, p.value) for p in tickets.problems] == [("unknown-customer", 4, "Z9")]
+    assert (tickets.rows, tickets.kept, tickets.refused) == (3, 2, 1)
+    assert mapping.nobody(tables, found, KNOWN)["customer"].tolist() == ["Z9"]
+
+
+def test_where_nothing_lists_the_customers_the_ids_of_tickets_make_them():
+    tables = [sheet(TWELVE), sheet("usage_id,account_id,usage_date,feature_name\n1,Q,2025-12-01,x")]
+    tickets, usage = mapping.apply(tables, mapping.propose(tables, RULES), RULES, DAY)
+    assert values(tickets, "tickets") == {"A": 2, "Z9": 1}
+    assert set(usage.observations["customer_id"]) == {"Q"}
 
 
 def test_what_a_person_said_comes_before_everything():
@@ -142,10 +164,10 @@ def test_a_second_id_in_a_list_finds_the_customers_of_that_system():
 def test_a_mere_number_of_another_system_counts_only_in_files_of_that_system():
     known = KNOWN.assign(other_ids=['{"CRM ID": "17"}', '{"CRM ID": "18"}', None])
     table = "Ticket ID,Created at,Subject,{}\n1,2025-12-01,x,17\n2,2025-12-01,x,18"
-    for header, found in (("crm_id", ["A", "B"]), ("Account number", ["17", "18"])):
+    for header, found in (("crm_id", ["A", "B"]), ("Account number", ["", ""])):
         tables = [sheet(table.format(header))]
         ids, _ = customers_of(tables, mapping.propose(tables, RULES), known)
-        assert ids[0].tolist() == found
+        assert ids[0].fillna("").tolist() == found
 
 
 def test_an_id_that_two_customers_have_in_another_system_finds_neither():
@@ -153,7 +175,7 @@ def test_an_id_that_two_customers_have_in_another_system_finds_neither():
     known = KNOWN.assign(other_ids=[both, both, None])
     tables = [sheet("Account ID,Created at,Ticket ID,Subject\n001Qy00000AbCdE,2025-12-01,1,x")]
     ids, _ = customers_of(tables, mapping.propose(tables, RULES), known)
-    assert ids[0].tolist() == ["001Qy00000AbCdE"]
+    assert ids[0].isna().all()
 
 
 def test_a_list_by_the_id_of_another_system_makes_no_second_customer():

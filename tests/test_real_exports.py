@@ -208,8 +208,10 @@ MEANT = {
 ASKED = {
     "salesforce_currencies.csv": {"amount": "Not used"},
     "stripe_subscriptions.csv": {"amount": "Amount, per month"},
+    "stripe_arr_sheet.csv": {"left:Stripe Subscription Status": "No: only to filter by"},
     "churnzero_accounts.csv": {"amount": "totalContractAmount, per year"},
     "churnzero_accounts_pascal.csv": {"amount": "TotalContractAmount, per year"},
+    "clientsuccess_clients.csv": {"left:Client status": "No: only to filter by"},
     "clientsuccess_contracts.csv": {"amount": "Amount, per year"},
     "chartmogul_subscriptions.csv": {"cents": "In cents"},
     "chartmogul_one_each.csv": {"cents": "In cents"},

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cmi.dates import dates
-from cmi.levels import levels
+from cmi.levels import levels, other_scale, points
 from cmi.mapping import vocabulary
 from cmi.mapping.model import MONEY
 from cmi.mapping.vocabulary import compact
 from cmi.methodology import Driver
 from cmi.problems import Problem
-from cmi.values import amounts, blank, numbers
+from cmi.values import amounts, blank, durations, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from cmi.files import Table
@@ -78,8 +78,15 @@ class Reader:
             Problem(kind, self.table.file, message, self.table.sheet, None, header)
         )
 
-    def numbers(self, column: Column) -> pd.Series[float]:
-        """The numbers of a column in our unit; divided by the column `per` where there is one."""
+    def numbers(self, column: Column, item: Driver | None = None) -> pd.Series[float]:
+        """The numbers of a column in our unit; divided by the column `per` where there is one.
+
+        For an `item` in hours a clock is read too, whatever unit the header names.
+        """
+        if item and "hours" in item.unit:
+            hours, bad = durations(self.text(column.header))
+            if not bad.any():
+                return hours
         values = self._plain_numbers(column.header, column.role in (*MONEY, "amount"))
         if column.per:
             whole = self._plain_numbers(column.per)
@@ -107,13 +114,44 @@ class Reader:
         """Value (float) and label (str, as written or the category) of a factor or driver."""
         text = self.text(column.header)
         if not isinstance(item, Driver):
-            values, bad = levels(text, item.levels)
-            self.report("level", column.header, bad, _no_level)
-            return values, text
+            return self.levels(column, item.levels), text
         if item.categories:
             return self._categories(column.header, item)
-        values = self._days_since(column) if _counts_days(item) else self.numbers(column)
+        values = self._days_since(column) if _counts_days(item) else self.numbers(column, item)
         return self.in_range(column.header, item, values), text
+
+    def levels(self, column: Column, anchors: Sequence[str]) -> pd.Series[float]:
+        """The levels of a column, from 1 to 5, of whatever scale it is."""
+        text = self.text(column.header)
+        if (column.factor, column.offset) == (1.0, 0.0):
+            if not self._said_ours(column.header) and (others := other_scale(text)):
+                message = (
+                    f"{column.header} is on another scale than 1 to 5 ({others}); nothing was read."
+                )
+                self.report_column("level", column.header, message)
+                return pd.Series(float("nan"), index=text.index)
+            values, bad = levels(text, anchors)
+            self.report("level", column.header, bad, _no_level)
+            return values
+        if not column.factor:
+            message = (
+                f"Nobody has said on which scale {column.header} is; nothing was read from it."
+            )
+            self.report_column("level", column.header, message)
+            return pd.Series(float("nan"), index=text.index)
+        found, bad = points(text)
+        values = found * column.factor + column.offset
+        bad |= values.notna() & ~values.between(1 - 1e-9, 5 + 1e-9)
+        self.report(
+            "level", column.header, bad,
+            lambda v: f'"{v}" does not lie on the scale of its column; it counts as missing.',
+        )  # fmt: skip
+        return values.mask(bad).clip(1, 5)
+
+    def _said_ours(self, header: str) -> bool:
+        """Whether a person said that a column is from 1 to 5, whatever it holds."""
+        asked = [q for q in self.mapping.questions if header in q.columns]
+        return any(q.key == "levels" and q.answer for q in asked)
 
     def _categories(self, header: str, driver: Driver) -> tuple[pd.Series[Any], pd.Series[Any]]:
         names = tuple(name for name, _ in driver.categories)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmi.mapping import vocabulary, whole
+from cmi.mapping import events, units, vocabulary, whole
+from cmi.mapping.layouts import SUMMED, kinds
 from cmi.mapping.model import MONEY, Column
 from cmi.mapping.recognise import HALF, Guess, said
-from cmi.mapping.shapes import FEW, MOST
-from cmi.mapping.vocabulary import plain
+from cmi.mapping.shapes import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cmi.mapping.draft import Draft
     from cmi.mapping.shapes import Shape
-    from cmi.methodology import Methodology
+    from cmi.methodology import Driver, Methodology
 
 FEW_NUMBERS = 10
 OF_A_ROW = "It describes a row, not the customer."
@@ -31,13 +31,11 @@ _OF_CUSTOMERS = (
     "respondent",
     "factor",
 )
-_HOURS = {"minute": 1 / 60, "min": 1 / 60, "second": 1 / 3600, "sec": 1 / 3600, "day": 24.0}
-_HOURS |= {"minuten": 1 / 60, "tage": 24.0}
 
 
 def decide(draft: Draft, methodology: Methodology) -> tuple[Column, ...]:
     """The columns of a table, in its order."""
-    guesses = {h: g for h, g in _in_place(draft).items() if not _out_of_place(h, g, draft)}
+    guesses = {h: g for h, g in events.in_place(draft).items() if not _out_of_place(h, g, draft)}
     winners = _settled(guesses, draft)
     columns = []
     for header, seen in draft.shapes.items():
@@ -62,7 +60,10 @@ def decide(draft: Draft, methodology: Methodology) -> tuple[Column, ...]:
     columns = [_of_its_period(c, draft) for c in columns]
     columns = list(whole.without_given(columns, methodology))
     columns = _amount_of_outcome(_seats(columns, draft), draft)
-    return tuple(_in_our_units(c, draft, methodology) for c in columns)
+    columns = [_in_our_units(c, draft, methodology) for c in columns]
+    if draft.layout == "rows" and any(c.role == "date" for c in columns):
+        return tuple(columns)  # the rows of a window are added up
+    return tuple(_in_our_window(c, methodology) for c in columns)
 
 
 def _of_its_period(column: Column, draft: Draft) -> Column:
@@ -74,33 +75,6 @@ def _of_its_period(column: Column, draft: Draft) -> Column:
     target = found.thing or column.target if column.role == "segment" else column.target
     why = f"{column.why} Its name says {found.period}."
     return replace(column, target=target, why=why, day=draft.period(column.header))
-
-
-def _in_place(draft: Draft) -> dict[str, Guess]:
-    """The guesses that fit, adapted to the layout.
-
-    Where a customer has many rows, the day on which a row happened is its date. In a list of
-    customers the end of a contract is when it is to be renewed.
-    """
-    found = draft.fitting
-    roles = {g.role for g in found.values()}
-    if draft.layout == "wide" and "end_date" in roles and "renewal_date" not in roles:
-        why = "It is when the contract ends, and so when it is to be renewed."
-        return {
-            h: replace(g, role="renewal_date", why=why) if g.role == "end_date" else g
-            for h, g in found.items()
-        }
-    contracts = draft.about == "subscriptions" and "start_date" in roles
-    if draft.layout == "wide" or "date" in roles or contracts:
-        return found
-    known = vocabulary.shipped()
-    ranks = {
-        h: rank
-        for h, seen in draft.shapes.items()
-        if seen.dated >= MOST and (rank := known.rank(h, "event_dates", "headers")) is not None
-    }
-    when = Guess("date", "", "It is the day on which the row happened.", sure=0.9)
-    return found | dict.fromkeys(sorted(ranks, key=lambda h: ranks[h])[:1], when)
 
 
 def _out_of_place(header: str, g: Guess, draft: Draft) -> bool:
@@ -126,6 +100,8 @@ def _rivalry(header: str, g: Guess, draft: Draft) -> tuple[str, str, str] | None
         return None
     several = ("factor", "driver", "characteristic", "outcome", "currency")
     target = g.target if g.role in several else ""
+    if g.role == "outcome" and draft.shapes[header].is_date:
+        target += " on"  # whether it happened, and when
     what = ("recurring", "") if g.role in ("arr", "mrr") else (g.role, target)
     return (*what, draft.period(header))
 
@@ -172,6 +148,9 @@ def _misfitting(header: str, draft: Draft, methodology: Methodology) -> Column:
     g, reason = draft.guesses[header], draft.misfits[header]
     meaning, shown = said(g.role, g.target, methodology), draft.shapes[header].shown
     why = f"Its name says {meaning}, but {reason} and it holds {shown}."
+    seen, other = draft.shapes[header], _other(header, draft)
+    if other.role == "segment" and not (seen.is_number or seen.is_date):
+        return replace(other, why=f"{why} {other.why}")
     return Column(header, "ignore", why=why, sure=0.6)
 
 
@@ -180,6 +159,8 @@ def _other(header: str, draft: Draft) -> Column:
     seen, why = draft.shapes[header], ""
     if not seen.filled:
         why = "It is empty."
+    elif draft.about == "deals" and (g := draft.guesses.get(header)) and g.role in MONEY:
+        why = "It is the money of single deals, won, lost and open: not what a customer pays."
     elif draft.of_rows:
         why = OF_A_ROW
     elif seen.distinct == 1:
@@ -230,24 +211,70 @@ def _in_our_units(c: Column, draft: Draft, methodology: Methodology) -> Column:
     """Hours from minutes, percent from fractions, a score from 1 to 5 from percent, in words."""
     if c.role == "segment":
         return replace(c, target=c.target or c.header)
+    if c.role in (*MONEY, "amount"):
+        return _money(c, draft.shapes[c.header])
     if c.role != "driver" or c.per:
         return c
-    seen, unit = draft.shapes[c.header], methodology.item(c.target).unit  # type: ignore[union-attr]
-    if "hours" in unit:
-        return _hours(c)
-    if c.target == "seat_use" and seen.within(0, 1) > HALF:
-        return _converted(c, 100.0, 0.0, "shares, turned into %")
-    if c.target == "csat" and draft.layout == "wide" and seen.within(5.001, 100) > HALF:
-        return _converted(c, 0.04, 1.0, "percent, turned into 1 to 5 (0 % is 1)")
+    driver: Driver = methodology.item(c.target)  # type: ignore[assignment]
+    seen = draft.shapes[c.header]
+    if "hours" in driver.unit:
+        c = _hours(c)
+    elif c.target == "seat_use" and seen.within(0, 1) > HALF:
+        c = _converted(c, 100.0, 0.0, "shares, turned into %")
+    elif c.target == "csat" and draft.layout == "wide":
+        c = _csat(c, seen)
+    elif c.target == "csat" and not kinds(draft.shapes)[0]:
+        c = _only_to_five(c, seen)
     return c
 
 
+def _csat(column: Column, seen: Shape) -> Column:
+    if seen.within(5.001, 100) > HALF:
+        return _converted(column, 0.04, 1.0, "percent, turned into 1 to 5 (0 % is 1)")
+    if seen.within(0, 1) == 1 and any(n % 1 for n in seen.numbers):
+        return _converted(column, 4.0, 1.0, "shares, turned into 1 to 5 (0 is 1)")
+    return column
+
+
+def _only_to_five(column: Column, seen: Shape) -> Column:
+    """A satisfaction of many rows, unless so many are above 5 that it is on another scale."""
+    if not seen.above(5):
+        return column
+    highest = max(seen.numbers)
+    why = f"It is on another scale than 1 to 5 (up to {highest:g}); turn it into 1 to 5 first."
+    return Column(column.header, "ignore", why=why)
+
+
+def _money(column: Column, seen: Shape) -> Column:
+    """Whole units from the thousands or millions that the header names and no cell repeats."""
+    factor = units.money_factor(column.header)
+    if factor == 1 or any(map(units.says_scale, seen.examples)):
+        return column
+    return _converted(column, factor, 0.0, "thousands" if factor == 1e3 else "millions")
+
+
+def _in_our_window(column: Column, methodology: Methodology) -> Column:
+    """What was counted over other days than ours, as if it were even; all time tells nothing."""
+    days = units.window(column.header) if column.role == "driver" and not column.day else None
+    if days is None:
+        return column
+    driver: Driver = methodology.item(column.target)  # type: ignore[assignment]
+    ours = driver.collect.days if driver.collect.rule in SUMMED else None
+    if not ours or abs(days - ours) <= ours // 30:
+        return column
+    over = f"{days} days" if days else "all time"
+    if not days or driver.collect.rule == "count_distinct":
+        why = f"It counts over {over}; {driver.name} is over {ours} days."
+        return Column(column.header, "ignore", why=why)
+    what = f"of {over}, turned into {ours} days as if they were even"
+    return replace(_converted(column, ours / days, 0.0, what), sure=0.7)
+
+
 def _hours(column: Column) -> Column:
-    words = [word.removesuffix("s") for word in plain(column.header).split()]
-    unit = next((w for w in words if w in _HOURS), "")
+    unit, factor = units.hours(column.header)
     if not unit:
         return column
-    return _converted(column, _HOURS[unit], 0.0, f"{unit}s, turned into hours")
+    return _converted(column, factor, 0.0, f"{unit}s, turned into hours")
 
 
 def _converted(column: Column, factor: float, offset: float, what: str) -> Column:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, get_args
 
 from cmi import methodology as rules
-from cmi.mapping import periods, whole
+from cmi.mapping import periods, scales, units, whole
 from cmi.mapping.model import MONEY, Column, Measure, Question, Role, TableMapping
 from cmi.mapping.questions import (
     ANSWERS_0_10,
@@ -15,10 +15,12 @@ from cmi.mapping.questions import (
     COMMA,
     CUSTOMERS,
     DAY_FIRST,
+    LEFT,
     NOT_USED,
     PER_MONTH,
     PER_YEAR,
     RECOMMEND,
+    SEVENS,
     TENS,
     customer_role,
 )
@@ -56,6 +58,8 @@ def with_column(
     if old is None or unknown:
         raise MappingError(f"of {mapping.file}", f'"{header}" cannot be "{target or role}".')
     chosen = Column(header, role, target, why=why, day=old.day)  # type: ignore[arg-type]
+    if role in MONEY:
+        chosen = replace(chosen, factor=units.money_factor(header))
     if (old.role, old.target) == (role, target):
         chosen = replace(old, why=why, sure=1.0)
     columns = tuple(chosen if c is old else _freed(c, chosen) for c in mapping.columns)
@@ -148,8 +152,9 @@ def _nps(mapping: TableMapping, question: Question, answer: str) -> TableMapping
 
 
 def _csat(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
-    # 1 to 10 and 0 % to 100 % each become 1 to 5
-    factor, offset = (4 / 9, 5 / 9) if answer == TENS else (0.04, 1.0)
+    # 1 to 10, 1 to 7 and 0 % to 100 % each become 1 to 5
+    known = {TENS: (4 / 9, 5 / 9), SEVENS: (2 / 3, 1 / 3)}
+    factor, offset = known.get(answer, (0.04, 1.0))
     return _replaced(mapping, question, factor=factor, offset=offset)
 
 
@@ -216,6 +221,18 @@ def _index(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
     return whole.in_scale(mapping, answer)
 
 
+def _left(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    header = question.columns[0]
+    if answer == LEFT:
+        return with_column(mapping, header, "outcome", "churned", why=_ASKED)
+    old = next(c for c in mapping.columns if c.header == header)
+    return mapping if old.role == "segment" else with_column(mapping, header, "segment", header)
+
+
+def _levels(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
+    return scales.in_scale(mapping, question.columns, answer)
+
+
 _EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
     "date_order": _date_order,
     "decimal": _decimal,
@@ -225,7 +242,9 @@ _EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
     "amount": _amount,
     "rater": _rater,
     "score": _score,
+    "left": _left,
     "customer": _customer,
     periods.YEAR: _year,
     whole.INDEX: _index,
+    scales.KEY: _levels,
 }

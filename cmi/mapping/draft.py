@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cmi.mapping import periods, surveys, vocabulary, whole
+from cmi.mapping import periods, scales, surveys, vocabulary, whole
 from cmi.mapping.cells import filled
 from cmi.mapping.layouts import is_row_id, lists_outcomes, many, repeats, subject
 from cmi.mapping.model import MONEY
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cmi.mapping.periods import Named
     from cmi.methodology import Methodology
 
+RATED = 3  # names of factors among the cells of a column that are no accident
 WHO = ("customer_id", "name", "domain")
 # what can be told of a customer once per period
 DATED = (
@@ -34,7 +35,7 @@ class Draft:
 
     `misfits` say why the values contradict the name ("" where they do not). `about` is what the
     rows of a `rows` table are ("tickets", "usage", ...), "" when nothing tells. `dated` are the
-    columns that name a period.
+    columns that name a period. `lying` is the column whose cells name what is rated, "" when none.
     """
 
     table: Table
@@ -45,11 +46,17 @@ class Draft:
     layout: Layout = "wide"
     about: str = ""
     dated: dict[str, Named] = field(default_factory=dict)
+    lying: str = ""
 
     def period(self, header: str) -> str:
         """What tells the columns of one thing apart in time, "" where a header names no period."""
         found = self.dated.get(header)
         return str(found.day or found.period) if found else ""
+
+    @property
+    def dates(self) -> list[str]:
+        """The headers of all columns of dates, used or not."""
+        return [h for h, s in self.shapes.items() if s.is_date]
 
     @property
     def fitting(self) -> dict[str, Guess]:
@@ -93,9 +100,20 @@ def drafted(table: Table, methodology: Methodology) -> Draft:
     rows = {h for h in headers for name in subjects if is_row_id(h, shapes[h], name)}
     guesses = {h: g for h, g in found.items() if g is not None and (g.spelled or h not in rows)}
     guesses |= _currencies(headers)
+    guesses = scales.characteristics(shapes, table.frame, methodology) | guesses
     misfits = {h: misfit(g, shapes[h], table.frame[h], methodology) for h, g in guesses.items()}
-    draft = _with_own_id(Draft(table, shapes, guesses, misfits, dated=dated))
+    lying = _lying(shapes, methodology)
+    draft = _with_own_id(Draft(table, shapes, guesses, misfits, dated=dated, lying=lying))
     return surveys.by_address(surveys.with_people(draft, methodology))
+
+
+def _lying(shapes: dict[str, Shape], methodology: Methodology) -> str:
+    """The column whose cells are factors or characteristics, each once."""
+    names = {n for f in methodology.factors for n in (f.key, f.name, f.question)}
+    names |= {n for c in methodology.characteristics for n in (c.key, c.name)}
+    known = set(map(compact, names))
+    rated = ((h, s.words & known) for h, s in shapes.items() if s.unique)
+    return next((h for h, w in rated if len(w) >= RATED and 2 * len(w) > shapes[h].distinct), "")
 
 
 def _currencies(headers: list[str]) -> dict[str, Guess]:

@@ -44,8 +44,8 @@ def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str
     """What the rows are about ("tickets", "usage", ...), "" when they are customers.
 
     An id of its own that is never repeated tells, with a typical column where customers come
-    once; or `needed` typical columns. Contracts of customers who come once need more: many lists
-    of customers say something of their contract.
+    once; or `needed` typical columns. Contracts and deals of customers who come once need more:
+    many lists of customers say something of them.
     """
     known = vocabulary.shipped()
     best, most = "", 0
@@ -54,7 +54,7 @@ def subject(shapes: Mapping[str, Shape], repeated: bool, needed: int = 3) -> str
         signs = sum(known.has(h, "subjects", name, "signs") for h in shapes)
         score = signs + own
         enough = score >= ((1 if repeated else 2) if own else needed)
-        if name == "subscriptions" and not repeated:
+        if name in ("subscriptions", "deals") and not repeated:
             enough = score >= SURE_OF_CONTRACTS
         if enough and score > most:
             best, most = name, score

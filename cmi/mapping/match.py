@@ -140,20 +140,27 @@ def customers_of(
     `known` has customer_id, name, domain and other_ids (see Directory.plus). Tables that list
     customers with ids come first, so that names elsewhere find them. In a wide table a name that
     nobody knows is a new customer, whose id is the name; elsewhere only where no customer is known
-    at all.
+    at all. So is an id elsewhere, unless some file lists the customers: then it is nobody's.
     """
     directory = Directory() if known is None else Directory().plus(known)
     found: dict[int, pd.Series[str]] = {}
+    listed = any(map(_lists, mappings)) or (known is not None and bool(known["name"].notna().any()))
     for n in _in_turn(mappings):
         table, mapping = tables[n], mappings[n]
         ids = _linked(tables, mappings, found, n) if mapping.link else None
         if ids is None:
             new = mapping.layout == "wide" or not directory.ids
-            ids = _identified(table, mapping, directory, new)
+            ids = _identified(table, mapping, directory, new, listed)
         found[n] = ids
         if mapping.layout == "wide" or _cell(table, mapping, "customer_id").notna().any():
             directory = directory.plus(_listed(table, mapping, ids))
     return tuple(found[n] for n in range(len(tables))), directory
+
+
+def _lists(mapping: TableMapping) -> bool:
+    """Whether a table is a list of customers: one row each, with id and name, of no single day."""
+    listing = mapping.layout == "wide" and mapping.first("customer_id") and mapping.first("name")
+    return bool(listing) and not mapping.of("date", "outcome_type", "rater", "respondent")
 
 
 def _in_turn(mappings: Sequence[TableMapping]) -> list[int]:
@@ -175,9 +182,11 @@ def _cell(table: Table, mapping: TableMapping, role: str) -> pd.Series[str]:
 
 
 def _identified(
-    table: Table, mapping: TableMapping, directory: Directory, new: bool
+    table: Table, mapping: TableMapping, directory: Directory, new: bool, listed: bool
 ) -> pd.Series[str]:
-    """As a person said, else by id, domain or name; a wide table's own id always counts."""
+    """As a person said, else by id, domain or name; a wide table's own id always counts, that of
+    another one only where the customers are not `listed`.
+    """
     ids, domain, name = (_cell(table, mapping, r) for r in ("customer_id", "domain", "name"))
     found = _said(table, mapping).fillna(directory.by_id(ids, mapping.first("customer_id")))
     if mapping.layout == "wide":
@@ -185,7 +194,8 @@ def _identified(
     if found.isna().any():
         found = found.fillna(directory.by_domain(domain))
         apart = mapping.layout == "wide"
-        found = found.fillna(directory.by_name(name, apart)).fillna(ids)
+        found = found.fillna(directory.by_name(name, apart))
+        found = found if listed else found.fillna(ids)
     return found.fillna(_first_spelling(name)) if new else found
 
 

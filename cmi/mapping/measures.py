@@ -162,7 +162,8 @@ def _of_numbers(
     when: pd.Series[pd.Timestamp],
 ) -> pd.Series[float]:
     """One number per customer from the numbers of a column."""
-    cells = part.numbers(Column(measure.column, "driver", driver.key, factor=measure.factor))
+    column = Column(measure.column, "driver", driver.key, factor=measure.factor)
+    cells = part.numbers(column, driver)
     if measure.how == "sum":
         return _sum(part, measure.column, cells, who)
     if measure.how == "nps":

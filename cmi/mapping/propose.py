@@ -9,12 +9,13 @@ import pandas as pd
 
 from cmi.dates import date_order
 from cmi.mapping import periods, questions, rows, vocabulary, whole
+from cmi.mapping.asked import questions_about
 from cmi.mapping.cells import filled
 from cmi.mapping.columns import decide
 from cmi.mapping.correct import with_answer
 from cmi.mapping.draft import Draft, drafted
 from cmi.mapping.layouts import layout_of, repeats, subject
-from cmi.mapping.links import could_link, link_for
+from cmi.mapping.links import link_for
 from cmi.mapping.match import domain_of
 from cmi.mapping.model import (
     DATES,
@@ -24,8 +25,8 @@ from cmi.mapping.model import (
     TableMapping,
     fingerprint,
 )
-from cmi.mapping.recognise import HALF, Guess
-from cmi.mapping.surveys import answered_by_customers, bare_scores
+from cmi.mapping.recognise import Guess
+from cmi.mapping.units import currency_in
 from cmi.names import company_key
 from cmi.problems import MappingError
 from cmi.values import currencies
@@ -165,9 +166,11 @@ def _mapping(draft: Draft, methodology: Methodology) -> TableMapping:
 
 def _currency(columns: Sequence[Column]) -> str:
     """The currency that the header of a money column names ("ARR (EUR)"), "" when none does."""
-    words = [w for c in columns if c.role in MONEY for w in vocabulary.plain(c.header).split()]
+    money = [c.header for c in columns if c.role in MONEY]
+    words = [w for h in money for w in vocabulary.plain(h).split()]
     codes = currencies(pd.Series([w for w in words if len(w) == 3], dtype="str")).dropna()
-    return str(codes.iloc[0]) if len(set(codes)) == 1 else ""
+    named = {*codes, *filter(None, map(currency_in, money))}
+    return str(named.pop()) if len(named) == 1 else ""
 
 
 def _dated(draft: Draft, mapping: TableMapping) -> list[str]:
@@ -182,7 +185,7 @@ def _dated(draft: Draft, mapping: TableMapping) -> list[str]:
 def _proven_order(drafts: Sequence[Draft], mappings: Sequence[TableMapping]) -> Order | None:
     """The order of dates that some tables of an upload prove, None when they prove none or two."""
     orders = {
-        date_order(questions.together(d.table.frame, _dated(d, m)))
+        questions.proven_order(d.table.frame, _dated(d, m), d.dates)
         for d, m in zip(drafts, mappings, strict=True)
     } & {"dmy", "mdy"}
     return orders.pop() if len(orders) == 1 else None
@@ -191,7 +194,9 @@ def _proven_order(drafts: Sequence[Draft], mappings: Sequence[TableMapping]) -> 
 def _asked(draft: Draft, mapping: TableMapping, elsewhere: Order | None) -> TableMapping:
     """The mapping with what its values prove, and with its questions."""
     frame = draft.table.frame
-    order, about_dates = questions.ask_date_order(frame, _dated(draft, mapping), elsewhere)
+    order, about_dates = questions.ask_date_order(
+        frame, _dated(draft, mapping), elsewhere, draft.dates
+    )
     read = ("driver", "value", "amount", "index", *MONEY)
     numeric = [
         c.header for c in mapping.columns if c.role in read and not draft.shapes[c.header].is_date
@@ -199,20 +204,7 @@ def _asked(draft: Draft, mapping: TableMapping, elsewhere: Order | None) -> Tabl
     money = [c.header for c in mapping.of("amount", *MONEY)]
     decimal, about_numbers = questions.ask_decimal(frame, numeric, money)
     asked = whole.in_scale(replace(mapping, date_order=order, decimal=decimal))
-    assumed = _assume(
-        asked,
-        (
-            *about_dates,
-            *about_numbers,
-            *_about_nps(draft, asked),
-            *_about_csat(draft, asked),
-            *_about_money(draft, asked),
-            *_about_customer(draft, asked),
-            *_about_score(draft, asked),
-            *_about_rater(draft, asked),
-            *whole.ask(asked.of("index"), draft.shapes),
-        ),
-    )
+    assumed = _assume(asked, (*about_dates, *about_numbers, *questions_about(draft, asked)))
     return periods.with_days(assumed, draft.table)
 
 
@@ -222,64 +214,3 @@ def _assume(mapping: TableMapping, asked: Sequence[Question]) -> TableMapping:
     for question in asked:
         mapping = with_answer(mapping, question.key, question.assumed)
     return replace(mapping, questions=tuple(asked))
-
-
-def _about_nps(draft: Draft, mapping: TableMapping) -> list[Question]:
-    single = [c for c in mapping.of("driver") if c.target == "nps" and mapping.layout == "wide"]
-    shapes = [(c, draft.shapes[c.header]) for c in single]
-    asked = [questions.ask_nps(c) for c, s in shapes if s.within(0, 10) > HALF]
-    return questions.once(asked, mapping)
-
-
-def _about_csat(draft: Draft, mapping: TableMapping) -> list[Question]:
-    single = [c for c in mapping.of("driver") if c.target == "csat" and mapping.layout == "wide"]
-    shapes = [(c, draft.shapes[c.header]) for c in single]
-    mostly = [(c, s) for c, s in shapes if s.within(5.001, 10) > HALF]
-    asked = [questions.ask_csat(c) for c, s in mostly if s.within(0, 10) == 1]
-    return questions.once(asked, mapping)
-
-
-def _about_money(draft: Draft, mapping: TableMapping) -> list[Question]:
-    known = vocabulary.shipped()
-    money = [c.header for c in mapping.of(*MONEY)]
-    if money:
-        signs = sum(known.has(h, "amounts", "cents") for h in draft.shapes)
-        whole_only = all(n.is_integer() for h in money for n in draft.shapes[h].numbers)
-        return [questions.ask_cents(money)] if signs >= 2 and whole_only else []
-    amounts = [
-        h
-        for h, s in draft.shapes.items()
-        if known.has(h, "amounts", "headers") and s.is_number and s.filled
-    ]
-    if not amounts or mapping.layout == "long" or mapping.of("outcome", "outcome_type"):
-        return []
-    contracts = mapping.layout == "wide" or draft.about == "subscriptions"
-    return [questions.ask_amount(amounts, draft.shapes, contracts)]
-
-
-def _about_customer(draft: Draft, mapping: TableMapping) -> list[Question]:
-    if mapping.names_customers:
-        return []
-    told = {h for h, g in draft.guesses.items() if "respondent" not in (g.role, g.target)}
-    headers = [h for h, s in draft.shapes.items() if s.filled and not s.is_date and h not in told]
-    return [
-        questions.ask_customer(
-            headers, could_link([h for h, s in draft.shapes.items() if not s.unique])
-        )
-    ]
-
-
-def _about_score(draft: Draft, mapping: TableMapping) -> list[Question]:
-    """A bare score of a survey: of what, nobody can tell from the table."""
-    if not (draft.is_survey or draft.about == "answers") or mapping.of("factor", "value"):
-        return []
-    if any(c.target in ("nps", "csat") for c in mapping.of("driver")):
-        return []
-    return [questions.ask_score(h) for h in bare_scores(draft)[:1]]
-
-
-def _about_rater(draft: Draft, mapping: TableMapping) -> list[Question]:
-    asks = mapping.of("factor", "value") and draft.is_survey and mapping.layout != "rows"
-    if not asks or mapping.of("rater"):
-        return []
-    return [questions.ask_rater(answered_by_customers(draft))]

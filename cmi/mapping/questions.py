@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pandas as pd
 from cmi.dates import Order, date_order
 from cmi.mapping import vocabulary
 from cmi.mapping.model import Column, Question
-from cmi.mapping.vocabulary import compact
+from cmi.mapping.vocabulary import compact, plain
 from cmi.values import decimal_mark
 
 if TYPE_CHECKING:
@@ -23,23 +24,30 @@ if TYPE_CHECKING:
 DAY_FIRST, MONTH_FIRST = "Day first: 03/04 is 3 April", "Month first: 03/04 is 4 March"
 POINT, COMMA = "The point: 1.234 is less than two", "The comma: 1,234 is less than two"
 ANSWERS_0_10, NPS_SCALE = "Answers from 0 to 10", "NPS from -100 to 100"
-TENS, PERCENT = "Scores from 1 to 10", "Percent"
+TENS, SEVENS, PERCENT = "Scores from 1 to 10", "Scores from 1 to 7", "Percent"
 CENTS, WHOLE = "In cents", "In whole units of the currency"
 EXAMPLES = 3
 TEAM, CUSTOMERS = "Our own team", "The customers themselves"
 RECOMMEND = "Whether they would recommend us, from 0 to 10"
 SATISFIED = "How satisfied they are, from 1 to 5"
+LEFT, ONLY_A_WORD = "Yes: they count as churned on the day of the file", "No: only to filter by"
 PER_YEAR, PER_MONTH, NOT_USED = ", per year", ", per month", "Not used"
 
 
 def ask_date_order(
-    frame: pd.DataFrame, headers: Sequence[str], elsewhere: Order | None
+    frame: pd.DataFrame,
+    headers: Sequence[str],
+    elsewhere: Order | None,
+    beside: Sequence[str] = (),
 ) -> tuple[Order, tuple[Question, ...]]:
     """The order of all dates of a table; where its values do not tell, day first is assumed.
 
+    `beside` are columns of dates that are not used: written alike, they prove the order too.
     `elsewhere` is the order that other tables of the same upload prove, assumed before that.
     """
-    order = date_order(together(frame, headers))
+    order = proven_order(frame, headers, beside)
+    if order is None and elsewhere != "mdy" and _all_dotted(together(frame, headers)):
+        order = "dmy"  # nobody parts months from days by points
     if order is not None:
         return order, ()
     assumed: Order = elsewhere if elsewhere in ("dmy", "mdy") else "dmy"
@@ -52,6 +60,32 @@ def ask_date_order(
         assumed=DAY_FIRST if assumed == "dmy" else MONTH_FIRST,
     )
     return assumed, (question,)
+
+
+def _all_dotted(cells: pd.Series[str]) -> bool:
+    """Whether every date that can be read in two ways has points: 03.04.2026."""
+    return set(map(_mark, cells.dropna())) - {""} == {"."}
+
+
+def _mark(cell: str) -> str:
+    """What parts the day from the month in a date that begins with either, "" in all else."""
+    found = re.match(_TWO_WAYS, cell)
+    return found[1] if found else ""
+
+
+def proven_order(
+    frame: pd.DataFrame, headers: Sequence[str], beside: Sequence[str]
+) -> Order | None:
+    """The order that dates prove, by themselves or with others that are written alike."""
+    cells = together(frame, headers)
+    order = date_order(cells)
+    if order is not None:
+        return order
+    marks = set(map(_mark, cells.dropna())) - {""}
+    others = together(frame, beside).dropna()
+    alike = others[[_mark(cell) in marks for cell in others]]
+    proven = date_order(alike.astype("str"))
+    return proven if proven in ("dmy", "mdy") else None
 
 
 def ask_decimal(
@@ -82,13 +116,14 @@ def ask_decimal(
 
 
 # A day and a month that could change places; a number with one mark before three digits.
-_TWO_WAYS = r"^\s*\d{1,2}\D\d{1,2}\D\d{2,4}"
+_TURNS = {"interval", "frequency", "period", "cycle"}  # how often somebody pays, in any words
+_TWO_WAYS = r"^\s*\d{1,2}(\D)\d{1,2}\D\d{2,4}"
 _ONE_MARK = r"\d[.,]\d{3}(?!\d)"
 
 
 def _such_as(text: pd.Series[str], pattern: str) -> str:
     """The values that make it unclear, in brackets."""
-    unclear = text[text.str.contains(pattern, regex=True, na=False)].str.strip()
+    unclear = text[[bool(re.search(pattern, cell)) for cell in text.fillna("")]].str.strip()
     return f" ({', '.join(unclear.head(EXAMPLES))})" if len(unclear) else ""
 
 
@@ -121,14 +156,14 @@ def once(asked: list[Question], mapping: TableMapping) -> list[Question]:
     return [*others, replace(first, text=text, columns=tuple(headers))]
 
 
-def ask_csat(column: Column) -> Question:
-    """Whether scores above 5 and up to 10 are out of ten, or a very low percentage."""
+def ask_csat(column: Column, highest: float) -> Question:
+    """Whether scores above 5 and up to 10 are out of ten or seven, or a very low percentage."""
     return Question(
         f"csat:{column.header}",
-        f"The values in {column.header} go up to 10. What are they?",
-        (TENS, PERCENT),
+        f"The values in {column.header} go up to {highest:g}. What are they?",
+        (TENS, SEVENS, PERCENT),
         (column.header,),
-        assumed=TENS,
+        assumed=SEVENS if highest <= 7 else TENS,
     )
 
 
@@ -172,7 +207,8 @@ def ask_amount(headers: Sequence[str], shapes: Mapping[str, Shape], contracts: b
     """
     options = tuple(h + ending for h in headers for ending in (PER_YEAR, PER_MONTH))
     period = _period(shapes)
-    certain = len(headers) == 1 and contracts and period
+    whole_term = vocabulary.shipped().has(headers[0], "amounts", "whole_term")
+    certain = len(headers) == 1 and contracts and period and not whole_term
     return Question(
         "amount",
         f"Which of {_listed(headers)} is what a customer pays for subscriptions, and how often?"
@@ -192,7 +228,8 @@ def _period(shapes: Mapping[str, Shape]) -> str:
     intervals = [
         s.words
         for h, s in shapes.items()
-        if s.words and s.words <= month | year and known.has(h, "drivers", "commitment")
+        if s.words and known.has(h, "drivers", "commitment")
+        if s.words <= month | year or _TURNS & set(plain(h).split())
     ]
     if not intervals:
         return PER_YEAR
@@ -214,6 +251,30 @@ def ask_customer(headers: Sequence[str], could_link: Sequence[str]) -> Question:
         f"This table names no customer.{hint} Does one of its columns?",
         (*headers, NOT_USED),
         tuple(headers),
+        assumed=NOT_USED,
+    )
+
+
+def ask_left(header: str, words: Sequence[str]) -> Question:
+    """Whether customers with such a status have left; a list does not say when."""
+    return Question(
+        f"left:{header}",
+        f"Some customers are {_listed(words)} in {header}. Have they left?",
+        (LEFT, ONLY_A_WORD),
+        (header,),
+        assumed=ONLY_A_WORD,
+    )
+
+
+def ask_turned(header: str, examples: str) -> Question:
+    """A table that lies on its side: nothing can be answered, only turned."""
+    return Question(
+        "customer",
+        f"The rows of this table are what is rated ({header}: {examples} ...), and its columns are "
+        "customers. Turn it so that each customer is a row (copy, then paste special, transpose), "
+        "and upload it again.",
+        (NOT_USED,),
+        (header,),
         assumed=NOT_USED,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from cmi.mapping import vocabulary
+from cmi.mapping import units, vocabulary
 from cmi.mapping.meanings import meanings
 from cmi.mapping.model import DATES, MONEY
 from cmi.mapping.shapes import MOST, Shape, level_share
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CLOSE, APART = 88, 10  # points of 100 for a close spelling, and to the next best meaning
 ALIKE, REWORDED = 92, 82  # points of 100 for a question as it was written, and in other words
 HALF = 0.5  # share of the values that must fit a known name
+ANY = 1e-9  # share that must fit a name of the methodology itself
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Guess:
 
 def guess(header: str, methodology: Methodology, tool: str = "") -> Guess | None:
     """What a header says by itself, None when it says nothing; `tool` wrote it, "" if unknown."""
+    whole = vocabulary.shipped().names.get(compact(header))
+    if whole and whole.role == "ignore" and compact(header) not in _own_names(methodology):
+        return Guess("ignore", "", why=whole.target)
     for form in forms(header):
         if own := _own_names(methodology).get(form):
             why = "It is a name of the methodology." if own[1] else "It is the plain name for it."
@@ -60,7 +64,12 @@ def guess(header: str, methodology: Methodology, tool: str = "") -> Guess | None
         elif tool and vocabulary.shipped().has(header, "tools", tool):
             why = f'"{header}" is what {tool} exports call {_as_a_thing(meaning)}.'
         return Guess(known.role, known.target, why, rank=known.rank + 1, sure=0.95)
-    return _question(header, methodology) or _close(header, methodology)
+    asked = _question(header, methodology)
+    if asked or units.window(header) is None:
+        return asked or _close(header, methodology)
+    bare = units.without_window(header)
+    inner = guess(bare, methodology) if bare and units.window(bare) is None else None
+    return inner if inner and inner.role == "driver" and inner.spelled else None
 
 
 @cache
@@ -151,10 +160,12 @@ def _close(header: str, methodology: Methodology) -> Guess | None:
 
 def misfit(g: Guess, shape: Shape, text: pd.Series[str], methodology: Methodology) -> str:
     """Why the values do not fit the meaning, "" when they do; an empty column fits anything."""
-    if g.own or g.role == "ignore" or not shape.filled:
+    sorts = 2 * shape.distinct < shape.filled  # red, amber and green again and again
+    if g.role == "ignore" or not shape.filled or (g.own and not (g.role == "driver" and sorts)):
         return ""
     needed = HALF if g.spelled else MOST
     if g.role == "driver":
+        needed = ANY if g.own else needed
         return _driver_misfit(methodology.item(g.target), shape, needed)  # type: ignore[arg-type]
     share, expected = 1.0, ""
     if g.role in DATES:
@@ -181,6 +192,8 @@ def _driver_misfit(driver: Driver, shape: Shape, needed: float) -> str:
         share, expected = _among(shape.words, known), "one of its answers"
     elif rule == "days_since":
         share, expected = max(shape.numeric, shape.dated), "a date or a number of days"
+    elif "hours" in driver.unit:
+        share = max(shape.numeric, float(shape.lasting == 1))
     elif rule == "count":
         share = max(shape.numeric, shape.yes_no)
     elif rule == "count_distinct":

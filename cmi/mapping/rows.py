@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cmi.mapping.draft import Draft
+    from cmi.mapping.model import How
     from cmi.mapping.shapes import Shape
     from cmi.methodology import Driver, Methodology
 
@@ -88,8 +89,8 @@ def _of_open_invoices(measure: Measure, shapes: Mapping[str, Shape]) -> Measure:
     for header, shape in shapes.items():
         paid = shape.words & known.words("paid", "words")
         if paid and known.has(header, "active", "headers"):
-            return replace(measure, how="max", where=Where(header, "is_not", min(paid)))
-    return replace(measure, how="max")
+            return replace(measure, how="max", days=None, where=Where(header, "is_not", min(paid)))
+    return replace(measure, how="max", days=None)  # what is owed longest is owed still
 
 
 def _of_rows(driver: Driver, mapping: TableMapping) -> Measure:
@@ -117,11 +118,13 @@ def measure_of(
         return Measure("driver", driver.key, rule, column.header, days, mapping.current)
     if rule in ("count", "share") and (shape is None or shape.yes_no >= shape.numeric):
         return Measure("driver", driver.key, rule, "", days, Where(column.header, "true"))
-    how = rule
+    how: How = rule
     if rule == "count":
         how = "sum"
+    elif rule == "latest" and not mapping.dated_by:  # nobody knows which row is the last one
+        how = "max" if (driver.worst or 0) > (driver.best or 0) else "mean"
     elif rule == "count_distinct" and shape is not None and shape.is_number:
-        how = "latest"
+        how = "latest" if mapping.dated_by else "max"
     elif rule == "nps" and shape is not None and shape.within(0, 10) <= HALF:
         how = "mean"
     return Measure("driver", driver.key, how, column.header, days, factor=column.factor)

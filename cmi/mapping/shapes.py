@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cmi.dates import date_order, dates
-from cmi.levels import levels
+from cmi.levels import MANY, levels
 from cmi.mapping.vocabulary import compact
-from cmi.values import blank, booleans, numbers
+from cmi.values import blank, booleans, durations, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Shape:
     """A column at a glance; the shares (0 to 1) are of its distinct filled values.
 
     `words` are its values in compact form when there are at most 50, `examples` the first three,
-    `numbers` what can be read as a number.
+    `numbers` what can be read as a number; `lasting` are durations such as 26:10:00.
     """
 
     rows: int
@@ -37,6 +37,7 @@ class Shape:
     numbers: tuple[float, ...]
     words: frozenset[str]
     examples: tuple[str, ...]
+    lasting: float = 0.0
 
     @property
     def unique(self) -> bool:
@@ -66,6 +67,11 @@ class Shape:
     def within(self, low: float, high: float) -> float:
         """The share of its numbers from low to high, 0 when there are none."""
         return sum(low <= n <= high for n in self.numbers) / max(len(self.numbers), 1)
+
+    def above(self, highest: float) -> bool:
+        """Whether more of its numbers lie above the highest of a scale than slips would."""
+        over = {n for n in self.numbers if n > highest}
+        return len(over) > 1 and len(over) > MANY * len(self.numbers)
 
     @property
     def shown(self) -> str:
@@ -98,6 +104,7 @@ def shape(text: pd.Series[str]) -> Shape:
         numbers=tuple(found.dropna()),
         words=frozenset(map(compact, distinct)) if len(distinct) <= FEW else frozenset(),
         examples=tuple(distinct.head(3)),
+        lasting=_share(durations(few)[1]),
     )
 
 

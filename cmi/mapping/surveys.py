@@ -55,10 +55,23 @@ def _scores(draft: Draft, methodology: Methodology) -> dict[str, Guess | None]:
     header, words = kinds(draft.shapes)
     drivers = [d.key for d in methodology.drivers if d.key in words]
     scores = bare_scores(draft)
-    if not drivers or len(scores) != 1:
+    if len(scores) != 1:
+        return {}
+    grouped = _groups(draft)
+    if not drivers and grouped and any(d.key == "nps" for d in methodology.drivers):
+        why = f"{grouped} says that it is an answer from 0 to 10."
+        return {scores[0]: Guess("driver", "nps", why, sure=0.9, asked=True)}
+    if not drivers:
         return {}
     why = f"{header} says what it answers; {listed(sorted(words.values()))} can be used."
     return {scores[0]: Guess("driver", drivers[0], why, sure=0.9, asked=True)}
+
+
+def _groups(draft: Draft) -> str:
+    """The column that calls those who answered promoters and detractors, "" without one."""
+    words = vocabulary.shipped().words("surveys", "groups", "nps")
+    shapes = draft.shapes.items()
+    return next((h for h, s in shapes if s.words and s.words - {""} <= words), "")
 
 
 def bare_scores(draft: Draft) -> list[str]:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[2] / "data" / "vocabulary.toml"
 
 _TAG = re.compile(r"<[^<>]*>|\{\{[^{}]*\}\}")
+# Another value than today's; "Skills (target)" is not "Skills".
+_NOT_NOW = re.compile(
+    r"(?<![a-z])(?:target|goal|desired|plan|planned|forecast|budget|potential|benchmark|average"
+    r"|previous|prior|prev|last year|last quarter|delta|change|trend|rank|weight|max|min|ziel|soll"
+    r"|vorjahr)(?![a-z])",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"[\s_-]+(?:current|now|today|as[ -]is|actual|ist)$", re.IGNORECASE)
 _SUFFIX = re.compile(
     r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$|__c$|[\s_-]+(?:usd|eur|gbp|chf)$", re.IGNORECASE
 )
@@ -30,6 +38,14 @@ _SUFFIX = re.compile(
 # UTF-8 that was read as another character set on its way into a header
 _BROKEN = {"Â\u00a0": " ", "â€™": "'", "â€œ": " ", "â€\u009d": " ", "â€“": "-", "â€”": "-"}
 _NUMBERED = re.compile(r"^\W*(?:q(?:uestion)?\s*)?[0-9]{1,3}\s*[.:)\]–-]+\s*(?=\D)", re.IGNORECASE)
+# The field of a record of which the file is a list: the owner in "Organization - Owner", the seats
+# in "custom_attributes.seats".
+_FIELD = re.compile(
+    r"(?:organi[sz]ation|company|account|customer|client|deal|ticket|person) - (.+)"
+    r"|custom field \((.+)\)"
+    r"|(?:custom_attributes\.|attributes\.|properties\.|traits\.|gp:|company name:)\s*(.+)",
+    re.IGNORECASE,
+)
 _REQUIRED = re.compile(r"\s*(?:\*+|\((?:required|optional)\))\s*$", re.IGNORECASE)
 
 
@@ -58,11 +74,13 @@ def forms(header: str) -> tuple[str, ...]:
     """The compact forms to look up, best first: as it stands, then without "(UTC)" or "__c", then
     without the number of a question, and its option alone ("Contact: E-mail").
     """
-    shorter = _SUFFIX.sub("", header)
+    shorter = header if _NOT_NOW.search(header) else _SUFFIX.sub("", header)
     bare = re.sub(r"^cf_", "", shorter, flags=re.IGNORECASE)
     asked = unnumbered(header)
     option = asked.rpartition(": ")[2]
-    said = (compact(h) for h in (header, shorter, bare, asked, option))
+    field = found[1] or found[2] or found[3] if (found := _FIELD.fullmatch(header)) else ""
+    today = _NOW.sub("", header)
+    said = (compact(h) for h in (header, shorter, bare, asked, option, field, today))
     return tuple(dict.fromkeys(form for form in said if form))
 
 

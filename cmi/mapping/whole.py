@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.levels import levels
 from cmi.mapping import vocabulary
 from cmi.mapping.model import Column, Question, TableMapping
 from cmi.mapping.recognise import Guess
@@ -133,11 +132,7 @@ def _levels(
 ) -> tuple[pd.Series[float], str]:
     """The levels of a column, and what they are of."""
     if column.role != INDEX:
-        level, bad = levels(reader.text(column.header), ())
-        reader.report(
-            "level", column.header, bad,
-            lambda v: f'"{v}" is not a level from 1 to 5; it counts as missing.',
-        )  # fmt: skip
+        level = reader.levels(column, ())
         name = next(c.name for c in methodology.characteristics if c.key == column.target)
         return level, f"{name} as a whole"
     level = reader.numbers(column)

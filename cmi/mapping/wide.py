@@ -22,7 +22,7 @@ from cmi.mapping.vocabulary import compact
 from cmi.values import booleans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cmi.mapping.cells import Reader
     from cmi.mapping.model import Column
@@ -153,10 +153,23 @@ def _outcomes(
     base = pd.DataFrame({"customer_id": customer, "date": when})
     base["amount"] = amounts[0] if amounts else float("nan")
     told = [_outcome(reader, c) for c in reader.mapping.of("outcome", "outcome_type")]
+    told = [(_without_known_day(n, told), day) for n, (_, day) in enumerate(told)]
     return _together(
         base.assign(outcome=outcome, date=day.fillna(base["date"]))[outcome.notna()]
         for outcome, day in told
     )
+
+
+def _without_known_day(
+    n: int, told: Sequence[tuple[pd.Series[str], pd.Series[pd.Timestamp]]]
+) -> pd.Series[str]:
+    """The outcomes of one column, but for those whose day another column tells: "yes" and a day
+    are one outcome.
+    """
+    outcome, day = told[n]
+    for other, when in told:
+        outcome = outcome.mask(day.isna() & when.notna() & (other == outcome))
+    return outcome
 
 
 def _days(reader: Reader, text: pd.Series[str]) -> pd.Series[pd.Timestamp]:
