@@ -28,6 +28,7 @@ import synthetic
 from synthetic import DAY
 
 from cmi import files, intake
+from cmi.history import score_history
 from cmi.methodology import Methodology, shipped
 from cmi.scoring import score
 from cmi.store import Origin, Store
@@ -36,6 +37,8 @@ Ways = Mapping[str, Callable[[], object]]
 DRIVERS = 6  # in the files
 COLUMNS = 20  # in the file that is only read
 OF_A_WORKBOOK = 2  # runs at most: openpyxl takes its time
+OF_A_HISTORY = 2  # runs at most: ten million observations
+PER_CUSTOMER = 100  # observations of all periods, for each customer of the other jobs
 LINE = "  {:<66}{:>11}{:>12}"
 
 
@@ -58,6 +61,7 @@ def main() -> None:
         storing(wide, methodology, Path(folder), asked.runs)
         end_to_end(wide, methodology, Path(folder), asked.runs)
         exported(wide, methodology, Path(folder), asked.runs)
+        all_periods(PER_CUSTOMER * customers, methodology, Path(folder), asked.runs)
 
 
 def scoring_on_pandas(
@@ -242,6 +246,44 @@ def exported(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: i
     }
     # Every way has run once by now: that was the warm-up.
     _show(f"An XLSX of {columns} ({_size(workbook)})", ways, min(runs, OF_A_WORKBOOK), warm_ups=0)
+
+
+def all_periods(observations: int, methodology: Methodology, folder: Path, runs: int) -> None:
+    """Twelve quarters from the database to scores, beside one by one and SQL by hand."""
+    each = len(methodology.items) * 12 * 0.9  # a tenth is missing
+    imports = synthetic.quarters(round(observations / each), methodology)
+    days = [day for day, _ in imports]
+    stored = sum(len(loaded.observations) for _, loaded in imports)
+    store = Store(folder / "periods.duckdb")
+    for day, loaded in imports:
+        store.add([(_origin(f"{day}"), loaded)])
+    del imports
+
+    def one_by_one() -> pd.DataFrame:
+        return pd.concat([store.snapshot(d, methodology) for d in days], ignore_index=True)
+
+    wide = store.history(days, methodology)
+    pd.testing.assert_frame_equal(wide, one_by_one(), check_exact=True)
+    ways: Ways = {
+        "cmi.store.Store.history: everything": lambda: store.history(days, methodology),
+        "cmi.store.Store.snapshot, day by day: everything": one_by_one,
+    }
+    title = f"{len(days)} quarters of {stored:,} observations"
+    _show(f"{title}, as they stood then", ways, min(runs, OF_A_HISTORY), warm_ups=0)
+    store.close()
+
+    connection = duckdb.connect(str(folder / "periods.duckdb"), read_only=True)
+    as_stood, query = by_hand.history_sql(methodology), by_hand.sql(methodology)
+    scores = score_history([(methodology, wide)])
+
+    def stood_in_sql() -> pd.DataFrame:
+        return connection.execute(as_stood, {"days": days}).df()
+
+    theirs = stood_in_sql().sort_values(["period", "customer_id"], ignore_index=True)
+    _same(wide, theirs)
+    connection.register("wide", wide)
+    ways = {}
+    _show(title, ways, runs)
 
 
 def _show(title: str, ways: Ways, runs: int, warm_ups: int = 1) -> None:

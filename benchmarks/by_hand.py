@@ -69,7 +69,7 @@ def _chs(wide: pd.DataFrame, methodology: Methodology) -> tuple[Any, Any, Any, A
 
 
 def sql(methodology: Methodology) -> str:
-    """The same as one query over the table `wide`: customer_id, cmi, chs."""
+    """The same as one query over the table `wide`: period, customer_id, cmi, chs."""
     enough = methodology.minimum_coverage
     rated, cmi_weight, covered, level = [], [], [], []
     for c in methodology.characteristics:
@@ -88,13 +88,45 @@ def sql(methodology: Methodology) -> str:
     seen = " + ".join(f"({key}_points IS NOT NULL)::INT * {key}_weight" for key in drivers)
     full = sum(c.weight for c in methodology.characteristics)
     return f"""
-    SELECT customer_id,
+    SELECT period, customer_id,
            CASE WHEN round(({" + ".join(covered)}) / {full}, 6) >= {enough}
                 THEN ({" + ".join(level)}) / ({" + ".join(cmi_weight)}) END AS cmi,
            CASE WHEN round(({seen}) / ({" + ".join(f"{key}_weight" for key in drivers)}), 6)
                      >= {enough}
                 THEN ({chs}) / ({seen}) END AS chs
-    FROM (SELECT customer_id, {", ".join(rated)}, {points} FROM wide)
+    FROM (SELECT period, customer_id, {", ".join(rated)}, {points} FROM wide)
+    """
+
+
+def history_sql(methodology: Methodology) -> str:
+    """The table `wide` at the end of every $days, from the store's tables as a query.
+
+    One rater, nothing withdrawn, nobody who left: period, customer_id, the segment, the items.
+    """
+    items = ", ".join(
+        f"max(CASE WHEN asked.item = '{i.key}' THEN "
+        f"{'label' if isinstance(i, Driver) and i.categories else 'value'} END) AS {i.key}"
+        for i in methodology.items
+    )
+    return f"""
+    WITH days AS (SELECT unnest($days::DATE[]) AS day),
+    said AS (
+        SELECT customer_id, item, date, arg_max(value, import_id) AS value,
+               arg_max(label, import_id) AS label
+        FROM observation GROUP BY ALL
+    ),
+    asked AS (FROM (SELECT DISTINCT customer_id, item FROM said), days),
+    then_known AS (
+        SELECT day, asked.customer_id, {items} FROM asked ASOF JOIN said
+        ON asked.customer_id = said.customer_id AND asked.item = said.item AND day >= date
+        GROUP BY ALL
+    ),
+    segments AS (
+        SELECT customer_id, as_of, attributes['{SEGMENT}'] AS {SEGMENT} FROM customer
+    )
+    SELECT day::TIMESTAMP AS period, then_known.* EXCLUDE day, {SEGMENT}
+    FROM then_known JOIN segments
+    ON segments.customer_id = then_known.customer_id AND as_of = day
     """
 
 

@@ -25,11 +25,13 @@ _HOLES = 0.1
 _OLDEST = 200  # days
 
 
-def snapshot(customers: int, methodology: Methodology, seed: int = 7) -> pd.DataFrame:
+def snapshot(
+    customers: int, methodology: Methodology, seed: int = 7, day: date = DAY
+) -> pd.DataFrame:
     """period, customer_id, name, segments, arr; a column per item with its age in days."""
     rng = np.random.default_rng(seed)
     ids = pd.Series([f"C-{n:07}" for n in range(customers)], dtype="str")
-    columns = {"period": pd.Series(pd.Timestamp(DAY), ids.index), "customer_id": ids}
+    columns = {"period": pd.Series(pd.Timestamp(day), ids.index), "customer_id": ids}
     columns["name"] = "Customer " + ids.str[2:] + np.where(ids.index % 20 == 0, ", Inc.", " GmbH")
     for name, values in SEGMENTS.items():
         columns[name] = pd.Series(rng.choice(values, customers), dtype="str")
@@ -40,6 +42,15 @@ def snapshot(customers: int, methodology: Methodology, seed: int = 7) -> pd.Data
         ages = pd.Series(rng.integers(0, _OLDEST, customers), dtype="float64")
         columns[item.key + AGE] = ages.where(seen)
     return pd.DataFrame(columns)
+
+
+def quarters(
+    customers: int, methodology: Methodology, number: int = 12
+) -> list[tuple[date, Loaded]]:
+    """The days that end the last quarters until DAY, each with the import of that day."""
+    days = [day.date() for day in pd.date_range(end=DAY, periods=number, freq="QE")]
+    wide = (snapshot(customers, methodology, seed, day) for seed, day in enumerate(days))
+    return [(day, loaded(frame, methodology)) for day, frame in zip(days, wide, strict=True)]
 
 
 def _values(item: Factor | Driver, number: int, rng: np.random.Generator) -> pd.Series:
@@ -61,7 +72,7 @@ def loaded(wide: pd.DataFrame, methodology: Methodology) -> Loaded:
     parts = []
     for item in methodology.items:
         seen = wide[wide[item.key].notna()]
-        days = pd.Timestamp(DAY) - pd.to_timedelta(seen[item.key + AGE], unit="D")
+        days = seen["period"] - pd.to_timedelta(seen[item.key + AGE], unit="D")
         said = {"label" if _is_text(item) else "value": seen[item.key]}
         part = pd.DataFrame({"customer_id": seen["customer_id"], "date": days, **said})
         rater = "csm" if isinstance(item, Factor) else "data"
@@ -69,7 +80,7 @@ def loaded(wide: pd.DataFrame, methodology: Methodology) -> Loaded:
     segments = pd.Series(wide[list(SEGMENTS)].to_dict("records"), dtype="object")
     customers = wide[["customer_id", "name", "arr"]].assign(attributes=segments, currency="USD")
     return Loaded(
-        shaped(customers.assign(as_of=pd.Timestamp(DAY)), CUSTOMER_COLUMNS),
+        shaped(customers.assign(as_of=wide["period"]), CUSTOMER_COLUMNS),
         shaped(pd.concat(parts, ignore_index=True), OBSERVATION_COLUMNS),
         shaped(None, OUTCOME_COLUMNS),
         (),

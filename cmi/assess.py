@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from cmi.frames import AGE
+from cmi.freshness import newest, outdated
 from cmi.methodology import Methodology
 from cmi.names import text_key
 from cmi.overrides import fold
@@ -69,7 +69,7 @@ def due(
             raise UnknownChoiceError("the segment", name, columns)
         wanted &= _having(there[column], column, value)
     if stale_only:
-        wanted &= _outdated(there, methodology)
+        wanted &= outdated(there, methodology)
     return _with_levels(there[wanted], methodology)
 
 
@@ -92,18 +92,8 @@ def _having(column: pd.Series[str], what: str, wanted: str) -> pd.Series[bool]:
     return column.isin(same)
 
 
-def _outdated(snapshot: pd.DataFrame, methodology: Methodology) -> pd.Series[bool]:
-    """Where a level is missing, or older than its factor is valid."""
-    outdated = pd.Series(data=False, index=snapshot.index)
-    for factor in methodology.factors:
-        outdated |= snapshot[factor.key].isna()
-        outdated |= snapshot[factor.key + AGE] > methodology.valid_for(factor.key)
-    return outdated
-
-
 def _with_levels(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     keys = [factor.key for factor in methodology.factors]
-    youngest = snapshot[[key + AGE for key in keys]].min(axis=1)
     chosen = snapshot[["customer_id", "name", *keys]]
-    days = snapshot["period"] - pd.to_timedelta(youngest, unit="D")
+    days = snapshot["period"] - pd.to_timedelta(newest(snapshot, methodology), unit="D")
     return chosen.assign(assessed_on=days).reset_index(drop=True)

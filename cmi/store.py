@@ -18,12 +18,13 @@ import pandas as pd
 from pandas.api.types import is_object_dtype
 
 from cmi import methodology as rules
+from cmi.answers import WORDS, answers_sql, item_columns, prepared
 from cmi.database import MEMORY, Connection, connect, reading, transaction
 from cmi.frames import OTHER_ID, Loaded
 from cmi.imports import Origin, insert, now, refuse_twice, restore, withdraw
 from cmi.methodology import Methodology
 from cmi.problems import AlreadyImportedError, MethodologyError
-from cmi.snapshot import segment_names, snapshot_sql
+from cmi.snapshot import NUMBERED, customers_sql, segment_names
 
 __all__ = ["MEMORY", "Origin", "Store"]
 
@@ -59,9 +60,7 @@ class Store:
         self, query: str, parameters: Sequence[object] | dict[str, object] = ()
     ) -> pd.DataFrame:
         with self._reading() as cursor:
-            frame = cursor.execute(query, parameters).df()
-        # A text column without a single value comes as object: give it its type.
-        return frame.astype(dict.fromkeys(frame.columns[frame.dtypes.map(is_object_dtype)], "str"))
+            return _typed(cursor.execute(query, parameters).df())
 
     # What is there
 
@@ -145,13 +144,27 @@ class Store:
         Also start_date, renewal_date, arr, software_revenue, services_revenue, currency and
         left_on (the day a customer churned, when nothing was heard of it later).
         """
+        return self.history((as_of,), methodology)
+
+    def history(self, days: Sequence[date], methodology: Methodology) -> pd.DataFrame:
+        """The snapshots of several days, one below the other: sorted by period and customer_id."""
+        days = sorted(set(days))
         with self._reading() as cursor:
+            cursor.begin()  # every query sees the same imports
+            for table in NUMBERED:
+                cursor.execute(table, {"days": days} if "$days" in table else None)
             found = cursor.execute(
                 "SELECT DISTINCT unnest(map_keys(attributes)) FROM live_customer"
             ).fetchall()
-            segments = segment_names([row[0] for row in found], methodology)
-        query, parameters = snapshot_sql(methodology, segments)
-        return self._frame(query, {**parameters, "as_of": as_of})
+            query, spellings = customers_sql(segment_names([row[0] for row in found], methodology))
+            rows = _typed(cursor.execute(query, spellings).df())
+            for table in prepared(methodology):
+                cursor.execute(table)
+            words = [row[0] for row in cursor.execute(WORDS).fetchall()]
+            answers = cursor.execute(answers_sql(methodology)).fetchnumpy()
+        places = {name: rows.pop(name).to_numpy() for name in ("_turn", "_number")}
+        items = item_columns(answers, days, places, words, methodology)
+        return pd.concat([rows, items], axis=1)
 
     def ratings(self, as_of: date, customer_id: str) -> pd.DataFrame:
         """Every rater's latest answer of one customer, and each respondent's where they have names:
@@ -263,6 +276,11 @@ class Store:
                     now(),
                 ],
             )
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A text column without a single value comes as object: give it its type."""
+    return frame.astype(dict.fromkeys(frame.columns[frame.dtypes.map(is_object_dtype)], "str"))
 
 
 def _refuse_version(cursor: Connection, version: str) -> None:

@@ -22,6 +22,13 @@ def points(score: float | None) -> str:
     return MISSING if pd.isna(score) else f"{score:z.0f}"
 
 
+def signed(difference: float | None) -> str:
+    """A change of a score without decimals: +3, −14, ±0; a dash when it is not known."""
+    if pd.isna(difference):
+        return MISSING
+    return f"{difference:+z.0f}".replace("+0", "±0").replace("-", "−")
+
+
 def share(part: float | None) -> str:
     """0.314 as 31 %; a dash when it is not known."""
     return MISSING if pd.isna(part) else f"{part * 100:.0f}{NBSP}%"

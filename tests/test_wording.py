@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cmi.words import MISSING, NBSP, count, day, listed, money, points, share
+from cmi.words import MISSING, NBSP, count, day, listed, money, points, share, signed
 
 
 def plain(said):
@@ -42,6 +42,14 @@ def test_a_day_is_said_with_the_name_of_its_month(when, said):
 )
 def test_a_score_is_said_without_decimals(score, said):
     assert points(score) == said
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [(3.4, "+3"), (-14.2, "−14"), (0.4, "±0"), (-0.4, "±0"), (0, "±0"), (np.nan, MISSING)],
+)
+def test_a_change_is_said_with_its_sign(difference, said):
+    assert signed(difference) == said
 
 
 @pytest.mark.parametrize(

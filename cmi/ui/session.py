@@ -10,10 +10,13 @@ import streamlit as st
 
 from cmi import database
 from cmi.charts import Look
+from cmi.history import Step, by_version, period_ends, score_history
 from cmi.methodology import GridKey, Methodology
 from cmi.sample import sample_store
 from cmi.scoring import score
 from cmi.store import Store
+
+MOST_PERIODS = 24
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,49 @@ def _scores(
 ) -> pd.DataFrame:
     del version  # only part of the key
     return score(_store.snapshot(as_of, methodology), methodology, grid)  # type: ignore[no-any-return]
+
+
+def history(frame: Frame, grid: GridKey, step: Step, todays_rules: bool) -> pd.DataFrame:
+    """Everybody's scores at the end of each period up to the frame's day, by the rules of then or
+    by today's; not to be changed by the caller.
+    """
+    rules = frame.methodology if todays_rules else None
+    version = frame.store.version()
+    return _history(version, frame.as_of, grid, step, rules, _store=frame.store)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Scoring every period …")
+def _history(
+    version: str,
+    as_of: date,
+    grid: GridKey,
+    step: Step,
+    rules: Methodology | None,
+    *,
+    _store: Store,
+) -> pd.DataFrame:
+    del version  # only part of the key
+    said = _store.days()
+    days = period_ends(min(said[0], as_of) if said else as_of, as_of, step, MOST_PERIODS)
+    held = by_version({day: rules or _store.methodology(day) for day in days})
+    return score_history([(m, _store.history(of, m)) for m, of in held], grid)
+
+
+def earlier_days(frame: Frame) -> tuple[date, ...]:
+    """The ends of the quarters before the frame's day, from the first day on."""
+    said = frame.store.days()
+    if not said or said[0] >= frame.as_of:
+        return ()
+    ends = period_ends(said[0], frame.as_of, "quarter", MOST_PERIODS)
+    return tuple(day for day in ends if day < frame.as_of)
+
+
+def two_days(frame: Frame, since: date, grid: GridKey) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Everybody's scores on an earlier day, by the rules of then, and on the frame's day."""
+    then = _scores(
+        frame.store.version(), since, grid, frame.store.methodology(since), _store=frame.store
+    )
+    return then, scores(frame, grid)
 
 
 def known(store: Store, methodology: Methodology) -> pd.DataFrame:

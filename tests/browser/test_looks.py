@@ -17,6 +17,9 @@ PAGES = {
     "portfolio": ("/", "Hazelfern Diagnostics"),
     "nine cells": ("/?grid=3x3", "Hazelfern Diagnostics"),
     "customer": ("/customer?customer=C-0001", "Charter · Mandate"),
+    "segments": ("/segments", "With a place"),
+    "trends": ("/trends", "A row per cohort"),
+    "moves": ("/moves", "Invest in health"),
     "upload": ("/upload", "Assessment workbook"),
     "methodology": ("/methodology", "Product use"),
 }
