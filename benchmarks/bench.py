@@ -14,6 +14,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -249,41 +250,63 @@ def exported(wide: pd.DataFrame, methodology: Methodology, folder: Path, runs: i
 
 
 def all_periods(observations: int, methodology: Methodology, folder: Path, runs: int) -> None:
-    """Twelve quarters from the database to scores, beside one by one and SQL by hand."""
-    each = len(methodology.items) * 12 * 0.9  # a tenth is missing
-    imports = synthetic.quarters(round(observations / each), methodology)
-    days = [day for day, _ in imports]
-    stored = sum(len(loaded.observations) for _, loaded in imports)
-    store = Store(folder / "periods.duckdb")
-    for day, loaded in imports:
-        store.add([(_origin(f"{day}"), loaded)])
-    del imports
+    """Every quarter of three years, from what was stored to scores."""
+    cells = len(methodology.items) * synthetic.QUARTERS * (1 - synthetic.HOLES)
+    store, connection = Store(folder / "periods.duckdb"), duckdb.connect()
+    days, stored = [], 0
+    for n, found in enumerate(synthetic.quarters(round(observations / cells), methodology)):
+        loaded = synthetic.loaded(found, methodology)
+        store.add([(replace(_origin(), sha256=f"{n}"), loaded)])
+        days.append(found["period"][0].date())
+        stored += len(loaded.observations)
+        rows = loaded.observations.assign(import_id=n)
+        for name, frame in {"observation": rows, "customer": found}.items():
+            connection.register("frame", frame)
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {name} AS FROM frame LIMIT 0")
+            connection.execute(f"INSERT INTO {name} FROM frame")
+    as_stood = by_hand.history_sql(methodology)
 
     def one_by_one() -> pd.DataFrame:
         return pd.concat([store.snapshot(d, methodology) for d in days], ignore_index=True)
 
     wide = store.history(days, methodology)
     pd.testing.assert_frame_equal(wide, one_by_one(), check_exact=True)
+    order = ["period", "customer_id"]
+    _same(wide, connection.execute(as_stood).df().sort_values(order, ignore_index=True))
     ways: Ways = {
         "cmi.store.Store.history: everything": lambda: store.history(days, methodology),
-        "cmi.store.Store.snapshot, day by day: everything": one_by_one,
+        "cmi.store.Store.snapshot, one by one": one_by_one,
+        "SQL by hand: ASOF JOIN, items and segment": lambda: connection.execute(as_stood).df(),
     }
     title = f"{len(days)} quarters of {stored:,} observations"
-    _show(f"{title}, as they stood then", ways, min(runs, OF_A_HISTORY), warm_ups=0)
+    # Every way has run once by now: that was the warm-up.
+    _show(f"{title}, as they stood", ways, min(runs, OF_A_HISTORY), warm_ups=0)
     store.close()
 
-    connection = duckdb.connect(str(folder / "periods.duckdb"), read_only=True)
-    as_stood, query = by_hand.history_sql(methodology), by_hand.sql(methodology)
-    scores = score_history([(methodology, wide)])
+    connection.execute("DROP TABLE observation; DROP TABLE customer")
+    connection.register("frame", wide)
+    connection.execute("CREATE TABLE wide AS FROM frame")
+    query = by_hand.sql(methodology)
 
-    def stood_in_sql() -> pd.DataFrame:
-        return connection.execute(as_stood, {"days": days}).df()
+    def in_pandas() -> pd.DataFrame:
+        return score_history([(methodology, wide)])
 
-    theirs = stood_in_sql().sort_values(["period", "customer_id"], ignore_index=True)
-    _same(wide, theirs)
-    connection.register("wide", wide)
-    ways = {}
-    _show(title, ways, runs)
+    def in_duckdb() -> pd.DataFrame:
+        relation = score(connection.table("wide"), methodology)
+        frame: pd.DataFrame = relation.select(*order, "cmi", "chs").df()
+        return frame
+
+    ours = in_pandas()
+    for theirs in (in_duckdb(), connection.execute(query).df()):
+        _same(ours, theirs.sort_values(order, ignore_index=True))
+    _same(ours, pd.DataFrame(by_hand.with_numpy(wide, methodology)))
+    ways = {
+        "cmi.history.score_history: pandas, everything": in_pandas,
+        "cmi.scoring.score: DuckDB, only CMI and CHS": in_duckdb,
+        "SQL by hand, only CMI and CHS": lambda: connection.execute(query).df(),
+        "numpy by hand, only CMI and CHS": lambda: by_hand.with_numpy(wide, methodology),
+    }
+    _show(f"{title}: scoring all {len(wide):,} rows", ways, min(runs, 3), warm_ups=0)
 
 
 def _show(title: str, ways: Ways, runs: int, warm_ups: int = 1) -> None:

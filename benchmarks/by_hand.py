@@ -99,9 +99,10 @@ def sql(methodology: Methodology) -> str:
 
 
 def history_sql(methodology: Methodology) -> str:
-    """The table `wide` at the end of every $days, from the store's tables as a query.
+    """The table `wide` as a query over `observation` and `customer` (one row per period).
 
-    One rater, nothing withdrawn, nobody who left: period, customer_id, the segment, the items.
+    One rater, nothing withdrawn, nobody new and nobody gone: period, customer_id, the segment and
+    the items, as they stood at the end of every period.
     """
     items = ", ".join(
         f"max(CASE WHEN asked.item = '{i.key}' THEN "
@@ -109,24 +110,21 @@ def history_sql(methodology: Methodology) -> str:
         for i in methodology.items
     )
     return f"""
-    WITH days AS (SELECT unnest($days::DATE[]) AS day),
-    said AS (
+    WITH said AS (
         SELECT customer_id, item, date, arg_max(value, import_id) AS value,
                arg_max(label, import_id) AS label
         FROM observation GROUP BY ALL
     ),
-    asked AS (FROM (SELECT DISTINCT customer_id, item FROM said), days),
-    then_known AS (
-        SELECT day, asked.customer_id, {items} FROM asked ASOF JOIN said
-        ON asked.customer_id = said.customer_id AND asked.item = said.item AND day >= date
-        GROUP BY ALL
+    asked AS (
+        FROM (SELECT DISTINCT customer_id, item FROM said), (SELECT DISTINCT period FROM customer)
     ),
-    segments AS (
-        SELECT customer_id, as_of, attributes['{SEGMENT}'] AS {SEGMENT} FROM customer
+    stood AS (
+        SELECT period, asked.customer_id, {items} FROM asked ASOF JOIN said
+        ON asked.customer_id = said.customer_id AND asked.item = said.item AND period >= date
+        GROUP BY ALL
     )
-    SELECT day::TIMESTAMP AS period, then_known.* EXCLUDE day, {SEGMENT}
-    FROM then_known JOIN segments
-    ON segments.customer_id = then_known.customer_id AND as_of = day
+    FROM stood JOIN (SELECT period, customer_id, {SEGMENT} FROM customer)
+    USING (period, customer_id)
     """
 
 

@@ -7,6 +7,7 @@ rules for that segment are at work.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -16,12 +17,13 @@ from cmi.frames import AGE, CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUM
 from cmi.methodology import Driver, Factor, Methodology
 
 DAY = date(2026, 3, 31)
+QUARTERS = 12
 SEGMENTS = {
     "Region": ("Americas", "Europe", "Asia Pacific"),
     "Size": ("Enterprise", "Mid-market", "Small business"),
     "Stage": ("Onboarding", "Adopting", "Established", "Renewing", "Expanding"),
 }
-_HOLES = 0.1
+HOLES = 0.1
 _OLDEST = 200  # days
 
 
@@ -37,20 +39,17 @@ def snapshot(
         columns[name] = pd.Series(rng.choice(values, customers), dtype="str")
     columns["arr"] = pd.Series(rng.integers(500, 200_000, customers) * 12.5)
     for item in methodology.items:
-        seen = rng.random(customers) >= _HOLES
+        seen = rng.random(customers) >= HOLES
         columns[item.key] = _values(item, customers, rng).where(seen)
         ages = pd.Series(rng.integers(0, _OLDEST, customers), dtype="float64")
         columns[item.key + AGE] = ages.where(seen)
     return pd.DataFrame(columns)
 
 
-def quarters(
-    customers: int, methodology: Methodology, number: int = 12
-) -> list[tuple[date, Loaded]]:
-    """The days that end the last quarters until DAY, each with the import of that day."""
-    days = [day.date() for day in pd.date_range(end=DAY, periods=number, freq="QE")]
-    wide = (snapshot(customers, methodology, seed, day) for seed, day in enumerate(days))
-    return [(day, loaded(frame, methodology)) for day, frame in zip(days, wide, strict=True)]
+def quarters(customers: int, methodology: Methodology) -> Iterator[pd.DataFrame]:
+    """What was found at the end of each of the last QUARTERS until DAY, as a snapshot alone."""
+    for seed, day in enumerate(pd.date_range(end=DAY, periods=QUARTERS, freq="QE")):
+        yield snapshot(customers, methodology, seed, day.date())
 
 
 def _values(item: Factor | Driver, number: int, rng: np.random.Generator) -> pd.Series:
