@@ -13,7 +13,8 @@ from cmi.mapping.asked import questions_about
 from cmi.mapping.cells import filled
 from cmi.mapping.columns import decide
 from cmi.mapping.correct import with_answer
-from cmi.mapping.draft import Draft, drafted
+from cmi.mapping.draft import Draft
+from cmi.mapping.drafting import drafted
 from cmi.mapping.layouts import layout_of, repeats, subject
 from cmi.mapping.links import link_for
 from cmi.mapping.match import domain_of

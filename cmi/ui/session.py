@@ -9,14 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from cmi import database
+from cmi.causes import change
 from cmi.charts import Look
 from cmi.history import Step, by_version, period_ends, score_history
 from cmi.methodology import GridKey, Methodology
+from cmi.portfolio import present
 from cmi.sample import sample_store
 from cmi.scoring import score
 from cmi.store import Store
 
-MOST_PERIODS = 24
+MOST_PERIODS = 13  # a year of months, three years of quarters
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,21 @@ def two_days(frame: Frame, since: date, grid: GridKey) -> tuple[pd.DataFrame, pd
         frame.store.version(), since, grid, frame.store.methodology(since), _store=frame.store
     )
     return then, scores(frame, grid)
+
+
+def causes_of_change(frame: Frame, since: date, grid: GridKey) -> pd.DataFrame:
+    """Why everybody's scores changed since a day (see cmi.causes), without those who have left."""
+    return _causes(frame.store.version(), since, frame.as_of, grid, frame.methodology, _frame=frame)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Comparing the two days …")
+def _causes(
+    version: str, since: date, until: date, grid: GridKey, rules: Methodology, *, _frame: Frame
+) -> pd.DataFrame:
+    del version, until  # only part of the key
+    held, (then, now) = _frame.store.methodology(since), two_days(_frame, since, grid)
+    restated = None if held == rules else present(_frame.store.snapshot(since, rules))
+    return change(present(then), present(now), held, rules, restated)
 
 
 def known(store: Store, methodology: Methodology) -> pd.DataFrame:

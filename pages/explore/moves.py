@@ -27,7 +27,8 @@ chosen = portfolio.filtered(now, wanted)["customer_id"]
 before = before[before["customer_id"].isin(chosen)]
 after = after[after["customer_id"].isin(chosen)]
 there = [portfolio.present(scores) for scores in (before, after)]
-why = causes.of_group(causes.change(*there, frame.store.methodology(since), rules))
+moved = session.causes_of_change(frame, since, grid)
+why = causes.of_group(moved[moved["customer_id"].isin(chosen)])
 st.markdown(f"**{plain(moves.in_words(why, rules) or 'No score is known on both days.')}**")
 st.caption(
     f"The mean of the {count(len(there[0]), 'customer')} on {day(since)} and the "

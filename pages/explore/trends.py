@@ -77,7 +77,8 @@ with widgets.bar():
     )
     named = timing.choice("Shows", list(measures.values()), "cohort_shows")
     measure = next((key for key, name in measures.items() if name == named), "cmi")
-cells = cohorts.heat(history, rules, grid, by, measure)
+since = "seen" if measure in ("retention", "nrr") else "start"
+cells = cohorts.heat(history, rules, grid, by, measure, since)
 if cells["value"].notna().any():
     factor = 1 if measure in ("cmi", "chs") else 100
     widgets.figure(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 from conftest import Dashboard
 from customers import assessments, crm, csv_file, thirty
 from playwright.sync_api import Page, expect
-from steps import badge, download, go, hover, idle, points, records, upload, visit
+from steps import badge, download, go, hover, idle, points, records, tab, upload, visit
 
 HOSTILE = (
     "<img src=x onerror=alert(1)><br><extra>more</extra>",
@@ -38,6 +39,7 @@ def test_hostile_text_is_shown_as_it_stands_everywhere(page: Page, dashboard: Da
     _filters(page)
     _downloads(page)
     _customers(page, dashboard.url)
+    _over_time(page, dashboard.url)
     visit(page, f"{dashboard.url}/methodology")
     _is_harmless(page)
 
@@ -56,16 +58,38 @@ def _upload(page: Page) -> None:
         }
     files = [(FILE, csv_file(rows)), ("levels.xlsx", assessments(people, FORMULA))]
     upload(page, files)
-    for summary in page.get_by_test_id("stExpander").locator("summary").all():
-        summary.click()
+    _open_all(page)
     expect(page.get_by_text(FILE).first).to_be_visible()
     _is_harmless(page)
+    for part in ("New (30)", "Changes (0)", "Remarks (1)"):
+        tab(page, part)
+        _open_all(page)
+        _is_harmless(page)
     page.get_by_label("Imported by").fill(HOSTILE[0])
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("2 tables imported")).to_be_visible()
-    expect(page.get_by_text(FILE, exact=True)).to_be_visible()
+    expect(page.get_by_text(f"{FILE} and levels.xlsx imported")).to_be_visible()
+    expect(page.get_by_text(FILE, exact=True).first).to_be_visible()
     expect(page.get_by_text(f"by {HOSTILE[0]},").first).to_be_visible()
     page.get_by_role("button", name="1 remark").click()
+    _is_harmless(page)
+
+
+def _open_all(page: Page) -> None:
+    """Open what is closed and can be seen."""
+    for expander in page.get_by_test_id("stExpander").all():
+        summary = expander.locator("summary").first
+        if summary.is_visible() and not expander.locator("details[open]").count():
+            summary.click()
+    idle(page)
+
+
+def _over_time(page: Page, url: str) -> None:
+    """The pages that compare and that look back, also split by the hostile column."""
+    for address in ("segments", "trends", "moves"):
+        visit(page, f"{url}/{address}")
+        _is_harmless(page)
+    visit(page, f"{url}/segments?{urlencode({'by': SEGMENT, 'and': 'owner'})}")
+    expect(page.get_by_text("What are they made of?")).to_be_visible()
     _is_harmless(page)
 
 
