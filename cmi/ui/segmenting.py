@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ import streamlit as st
 from cmi import portfolio, segments
 from cmi.methodology import GridKey, Methodology
 from cmi.ui.markdown import plain
+from cmi.ui.widgets import choice
 from cmi.words import MISSING, count
 
 NOTHING = "Nothing else"
@@ -23,27 +23,9 @@ def columns_to_compare(scores: pd.DataFrame, methodology: Methodology) -> list[s
     if not offered:
         return []
     usual = next((c for c in offered if c != "owner"), offered[0])
-    first = _choice("Compare by", offered, usual, "by")
-    second = _choice("crossed with", [NOTHING, *(c for c in offered if c != first)], NOTHING, "and")
+    first = choice("Compare by", offered, usual, "by")
+    second = choice("crossed with", [NOTHING, *(c for c in offered if c != first)], NOTHING, "and")
     return [first] if second == NOTHING else [first, second]
-
-
-def _choice(label: str, options: Sequence[str], usual: str, key: str) -> str:
-    """A column, kept in the address."""
-    wanted = st.session_state.get(key, st.query_params.get(key, usual))
-    if wanted not in options:
-        st.session_state[key] = wanted = usual
-    return st.selectbox(
-        label,
-        options,
-        index=options.index(wanted),
-        format_func=lambda c: plain(c.capitalize() if c == "owner" else c),
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-        width=220,
-    )
 
 
 def warnings(scores: pd.DataFrame, methodology: Methodology) -> None:

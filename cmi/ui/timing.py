@@ -11,7 +11,7 @@ import streamlit as st
 from cmi import charts, portfolio
 from cmi.history import Step
 from cmi.methodology import GridKey, Methodology
-from cmi.ui.markdown import plain
+from cmi.ui import widgets
 from cmi.words import count, money
 
 NOTHING = "All together"
@@ -52,20 +52,7 @@ def split(scores: pd.DataFrame, methodology: Methodology) -> str | None:
 
 def choice(label: str, options: Sequence[str], key: str) -> str | None:
     """One of the options, None for the first; kept in the address."""
-    wanted = st.session_state.get(key, st.query_params.get(key, options[0]))
-    if wanted not in options:
-        st.session_state[key] = wanted = options[0]
-    chosen = st.selectbox(
-        label,
-        options,
-        index=options.index(wanted),
-        format_func=lambda c: plain(c.capitalize() if c == "owner" else c),
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-        width=200,
-    )
+    chosen = widgets.choice(label, options, options[0], key)
     return None if chosen == options[0] else chosen
 
 

@@ -136,6 +136,24 @@ def _clear(keys: list[str]) -> None:
         st.session_state[key] = []
 
 
+def choice(label: str, options: Sequence[str], usual: str, key: str) -> str:
+    """One of the options, such as a column; kept in the address, `usual` where it is no option."""
+    wanted = st.session_state.get(key, st.query_params.get(key, usual))
+    if wanted not in options:
+        st.session_state[key] = wanted = usual
+    return st.selectbox(
+        label,
+        options,
+        index=options.index(wanted),
+        format_func=lambda c: plain(c.capitalize() if c == "owner" else c),
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
+        width=220,
+    )
+
+
 def customer_choice(scores: pd.DataFrame) -> str | None:
     """One customer, by name; its id stands in the address."""
     names = dict(zip(scores["customer_id"], scores["name"], strict=True))
