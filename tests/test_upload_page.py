@@ -110,23 +110,47 @@ def test_what_was_corrected_stays_when_another_file_comes(app) -> None:
         b"A%d,Firm %d,c%d\n" % (n, n, n) for n in range(70)
     )
     at = is_well(uploaded(app(page=UPLOAD), content=content))
-    at = is_well(pill(at, "Colour").run())
+    at = is_well(rather(at, "Colour", "Segment").run())
     at = is_well(uploaded(at, "tickets.csv", TICKETS))
     assert meanings(at)["Colour"] == "Segment or further attribute"
     at = is_well(at.button(key="import").click().run())
     assert "Colour" in session.own_store().snapshot(date(2026, 3, 3), RULES)
 
 
-def pill(at: AppTest, name: str):
-    """The click that keeps an unused column."""
-    (pills,) = [p for p in at.button_group if name in map(unescaped, p.options)]
-    return pills.select(next(o for o in pills.options if unescaped(o) == name))
+def rather(at: AppTest, header: str, meaning: str):
+    """The one click that takes a column for something else that is likely."""
+    (pills,) = [p for p in at.button_group if unescaped(p.label) == f"Rather, for {header}"]
+    return pills.select(next(o for o in pills.options if unescaped(o) == meaning))
 
 
 def meanings(at: AppTest) -> dict[str, str]:
-    """Column -> what it is taken for, in the first table of columns."""
-    frame = next(d.value for d in at.dataframe if "meaning" in d.value)
-    return dict(zip(frame["column"], frame["meaning"], strict=True))
+    """Column -> what it is taken for."""
+    chosen = [s for s in at.selectbox if str(s.key).startswith("meaning.")]
+    return {unescaped(s.label): s.value for s in chosen}
+
+
+def test_another_likely_meaning_is_one_click_and_any_other_stands_in_the_list(app) -> None:
+    content = CSV.replace(b"ARR", b"Worth").replace(b"usage", b"Region").replace(b"30", b"East")
+    at = is_well(uploaded(app(page=UPLOAD), content=content))
+    assert meanings(at)["Worth"] == "Not used"
+    at = is_well(rather(at, "Worth", "ARR").run())
+    assert meanings(at)["Worth"] == "ARR"
+    assert some(at, "Chosen by a person.")
+    (region,) = [s for s in at.selectbox if unescaped(s.label) == "Region"]
+    at = is_well(region.select("Owner").run())
+    assert meanings(at)["Region"] == "Owner"
+    at = is_well(at.button(key="import").click().run())
+    known = session.own_store().snapshot(date(2026, 3, 31), RULES).iloc[0]
+    assert (known["arr"], known["owner"]) == (1200, "East")
+
+
+def test_very_many_columns_are_a_table_to_edit(app) -> None:
+    many = b",".join(b"x%d" % n for n in range(70))
+    content = b"Customer ID,%s\nA1,%s\n" % (many, many)
+    at = is_well(uploaded(app(page=UPLOAD), content=content))
+    table = next(d.value for d in at.dataframe if "meaning" in d.value)
+    assert table["column"].tolist()[:2] == ["Customer ID", "x0"]
+    assert meanings(at) == {}
 
 
 def test_a_header_seen_before_is_mapped_as_then_and_can_be_proposed_anew(app) -> None:

@@ -2,7 +2,8 @@
 
 `propose` reads headers and values; `with_column`, `with_measures`, `with_answer`, `with_customer`,
 `with_day` and `with_same` are how a person corrects it; `apply` turns the tables into customers,
-observations and outcomes. `near` and `nobody` say which customers are not certain.
+observations and outcomes. `near` and `nobody` say which customers are not certain;
+`rivals` what else a column could mean.
 """
 
 from cmi.mapping.apply import apply, newest_date
@@ -23,8 +24,11 @@ from cmi.mapping.model import (
 from cmi.mapping.near import near, nobody
 from cmi.mapping.periods import dated_why
 from cmi.mapping.propose import propose, with_customer
+from cmi.mapping.rivals import KEPT, UNUSED, rivals
 
 __all__ = [
+    "KEPT",
+    "UNUSED",
     "Column",
     "Link",
     "Measure",
@@ -42,6 +46,7 @@ __all__ = [
     "newest_date",
     "nobody",
     "propose",
+    "rivals",
     "to_json",
     "with_answer",
     "with_column",

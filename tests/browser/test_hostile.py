@@ -67,7 +67,7 @@ def _upload(page: Page) -> None:
         _is_harmless(page)
     page.get_by_label("Imported by").fill(HOSTILE[0])
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text(f"{FILE} and levels.xlsx imported")).to_be_visible()
+    expect(page.get_by_text(f"{FILE} and levels.xlsx imported").first).to_be_visible()
     expect(page.get_by_text(FILE, exact=True).first).to_be_visible()
     expect(page.get_by_text(f"by {HOSTILE[0]},").first).to_be_visible()
     page.get_by_role("button", name="1 remark").click()

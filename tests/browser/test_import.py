@@ -128,7 +128,7 @@ def test_a_crm_report_a_survey_and_a_workbook_become_one_portfolio(
     assert metrics(page)["New values"] == "10"
     page.get_by_label("Imported by").fill("Ada")
     press(page, "Import")
-    expect(page.get_by_text("report.csv, survey.csv and desk.xlsx imported")).to_be_visible()
+    expect(page.get_by_text("report.csv, survey.csv and desk.xlsx imported").first).to_be_visible()
     go(page, "Portfolio")
     expect(badge(page, "Your portfolio")).to_be_visible()
     go(page, "Upload")
@@ -175,7 +175,7 @@ def test_rows_with_a_fault_are_taken_along_corrected_and_uploaded_again(
     tab(page, "Remarks (2)")
     expect(page.get_by_text("Fix and upload only these rows")).to_be_visible()
     press(page, "Import")
-    expect(page.get_by_text("accounts.csv imported")).to_be_visible()
+    expect(page.get_by_text("accounts.csv imported").first).to_be_visible()
     taken = download(page, "CSV")
     rows = records(taken)
     assert [row["Account ID"] for row in rows] == ["B2", "B3"]
@@ -187,7 +187,7 @@ def test_rows_with_a_fault_are_taken_along_corrected_and_uploaded_again(
     assert (found["New customers"], found["Known customers"]) == ("1", "1")
     tab(page, "Changes (0)")
     press(page, "Import")
-    expect(page.get_by_text("accounts to correct.csv imported")).to_be_visible()
+    expect(page.get_by_text("accounts to correct.csv imported").first).to_be_visible()
 
 
 def test_an_upload_is_left_and_taken_up_again_through_its_address(

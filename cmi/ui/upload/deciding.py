@@ -159,14 +159,19 @@ def import_button(
         pressed = st.button(
             "Import", type="primary", icon=":material/check:", disabled=not used, key="import"
         )
-        st.caption(_promise(len(used), as_of))
+        st.caption(_promise(len(used), as_of), width="content")
+        if remarks := len(intake.problems_of([one for _, one in used])):
+            st.caption(
+                f":orange[:material/warning: {count(remarks, 'remark')}: what was not understood "
+                "is left out.]"
+            )
     if pressed:
         reading = held.reading
         corrections = all_to_correct(reading.tables, held.mappings, loaded)
         with st.spinner("Importing …"):
             ids = store.add(fresh)
         names = dict.fromkeys(origin.file for origin, _ in used)
-        sentence = f"{listed(list(names))} imported: {_brought([one for _, one in used])}."
+        sentence = f"{listed(list(names), 3)} imported: {_brought([one for _, one in used])}."
         history.leave_news(ids, sentence, corrections)
         drafts.end()
         session.show_day(as_of)

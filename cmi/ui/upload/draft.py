@@ -43,6 +43,7 @@ class Draft:
     joined: tuple[object, tuple[pd.DataFrame | None, pd.DataFrame]] | None = None
     look_for_alike: bool = False
     names: dict[str, str] = field(default_factory=dict)  # of known customers, by id
+    rivals: dict[tuple[Place, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def reading(self) -> Reading:
@@ -142,7 +143,16 @@ def _propose(draft: Draft, store: Store, methodology: Methodology) -> None:
     found = intake.propose(draft.reading, store, methodology)
     draft.proposed = {place(m): m for m in found}
     draft.mappings = tuple(held.get(place(m), m) for m in found)
+    draft.rivals.clear()
     draft.round += 1
+
+
+def rivals(draft: Draft, table: Table, header: str, methodology: Methodology) -> tuple[str, ...]:
+    """What else a column could mean (see `cmi.mapping.rivals`), found once."""
+    at = place(table), header
+    if at not in draft.rivals:
+        draft.rivals[at] = mapping.rivals(header, table.frame[header], methodology)
+    return draft.rivals[at]
 
 
 def correct(draft: Draft, number: int, chosen: TableMapping) -> None:

@@ -91,6 +91,7 @@ def _by_kind(frame: pd.DataFrame, key: str) -> None:
 def leave_news(ids: Sequence[int], sentence: str, corrections: Corrections) -> None:
     """Tell on the next drawing of the page what was imported."""
     st.session_state["_news"] = (tuple(ids), sentence, corrections)
+    st.session_state["_fresh_news"] = True
 
 
 def forget_news() -> None:
@@ -107,6 +108,8 @@ def news(store: Store) -> None:
     """Step 4: what the last import did, the way to see it, to correct it and to undo it."""
     ids, sentence, corrections = st.session_state["_news"]
     st.success(plain(sentence), icon=":material/check_circle:")
+    if st.session_state.pop("_fresh_news", False):  # the browser may still be scrolled far down
+        st.toast(plain(sentence), icon=":material/check_circle:", duration="long")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "pages/explore/portfolio.py",

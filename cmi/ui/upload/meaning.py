@@ -1,11 +1,10 @@
-"""Step 2: what each column means, as a table to correct; rules for many rows; questions."""
+"""Step 2: what each table brings, what it asks, and the rules for many rows."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from cmi import intake, mapping
@@ -15,6 +14,7 @@ from cmi.mapping.model import DATES, MONEY
 from cmi.methodology import Methodology
 from cmi.store import Store
 from cmi.ui.markdown import plain
+from cmi.ui.upload import columns
 from cmi.ui.upload import draft as drafts
 from cmi.ui.upload.draft import Draft
 from cmi.words import count, day, listed
@@ -25,7 +25,6 @@ _COUNTED = {
     "segment": ("segment", "segments"),
     "other_id": ("id of another system", "ids of other systems"),
 }
-SURE, LIKELY = 0.95, 0.75  # from here on a meaning is called that
 
 
 def corrected(draft: Draft, store: Store, methodology: Methodology) -> None:
@@ -43,8 +42,7 @@ def corrected(draft: Draft, store: Store, methodology: Methodology) -> None:
             changed = _remembered(table, chosen, store, methodology, key)
             changed = _of_day(table, changed, key)
             changed = _questions(draft, number, changed, methodology, key)
-            changed = _columns(changed, table.frame, methodology, f"{key}.{draft.round}")
-            changed = _further(changed, methodology, key)
+            changed = columns.chosen(draft, table, changed, methodology, f"{key}.{draft.round}")
             if chosen.layout == "rows":
                 changed = _measures(changed, methodology, f"{key}.{draft.round}")
             st.caption("The first rows, as they were read")
@@ -127,68 +125,6 @@ def _questions(
             return mapping.with_customer(tables, mappings, number, answer, methodology)
         chosen = mapping.with_answer(chosen, question.key, answer)
     return chosen
-
-
-def _columns(
-    chosen: TableMapping, frame: pd.DataFrame, methodology: Methodology, key: str
-) -> TableMapping:
-    """The table of columns, with a select box for each meaning."""
-    labels = [mapping.label_of(c, methodology) for c in chosen.columns]
-    shown = pd.DataFrame(
-        {
-            "column": [c.header for c in chosen.columns],
-            "values": [_examples(frame[c.header]) for c in chosen.columns],
-            "meaning": labels,
-            "why": [c.why for c in chosen.columns],
-            "sure": ["" if c.role == "ignore" else _sure(c.sure) for c in chosen.columns],
-        }
-    )
-    edited = st.data_editor(
-        shown,
-        key=f"columns.{key}",
-        hide_index=True,
-        disabled=["column", "values", "why", "sure"],
-        column_config={
-            "column": st.column_config.TextColumn("Column", width="medium"),
-            "values": st.column_config.TextColumn("For example", width="medium"),
-            "meaning": st.column_config.SelectboxColumn(
-                "Is taken for", options=list(mapping.meanings(methodology)), required=True
-            ),
-            "why": st.column_config.TextColumn("Because", width="large"),
-            "sure": st.column_config.TextColumn("How sure", width="small"),
-        },
-    )
-    meanings = mapping.meanings(methodology)
-    for column, before, after in zip(chosen.columns, labels, edited["meaning"], strict=True):
-        if after != before:
-            return mapping.with_column(chosen, column.header, *meanings[after], methodology)
-    return chosen
-
-
-def _sure(sure: float) -> str:
-    """How sure a proposal is, in a word."""
-    return "certain" if sure >= SURE else "likely" if sure >= LIKELY else "a guess"
-
-
-def _further(chosen: TableMapping, methodology: Methodology, key: str) -> TableMapping:
-    """One click keeps a column that nobody needs as a further attribute to filter by."""
-    unused = [c.header for c in chosen.columns if c.role == "ignore"]
-    if not unused or chosen.layout == "rows":
-        return chosen
-    picked = st.pills(
-        "Not used. Keep as a further attribute, to filter and compare by?",
-        unused,
-        format_func=plain,
-        key=f"further.{key}.{len(unused)}",
-    )
-    if picked is None:
-        return chosen
-    return mapping.with_column(chosen, picked, "segment", picked, methodology)
-
-
-def _examples(values: pd.Series[str]) -> str:
-    """Three different values of a column."""
-    return " | ".join(values[values != ""].drop_duplicates().head(3))
 
 
 def _measures(chosen: TableMapping, methodology: Methodology, key: str) -> TableMapping:
