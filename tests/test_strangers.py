@@ -87,3 +87,20 @@ def test_rows_that_are_numbered_without_a_name_for_it_keep_their_columns() -> No
     found = table("name,arr\n1,Acme,10\n2,Bolt,20\n")
     assert found.columns == {"Column 1": ("1", "2"), "name": ("Acme", "Bolt"), "arr": ("10", "20")}
     assert table("name,arr\nAcme,1,5\nBolt,2,5\n").refused == 2
+
+
+def side_by_side(found) -> list[str]:
+    return [issue.message for issue in found.issues if "side by side" in issue.message]
+
+
+def test_two_tables_side_by_side_are_told_and_not_mixed_silently() -> None:
+    longer = table("id,name,,order,qty\n1,Acme,,a,5\n2,Bolt,,b,6\n,,,c,7\n")
+    named_alike = table("id,arr,,id,qty\n1,10,,a,5\n2,20,,b,6\n")
+    for found, words in ((longer, 'up to "name" and those from "order"'), (named_alike, '"id')):
+        (said,) = side_by_side(found)
+        assert words in said
+
+
+def test_an_empty_column_within_one_table_is_no_second_table() -> None:
+    for text in ("id,name,,unit,arr\n1,Acme,,A,10\n2,Bolt,,B,20\n", "id,,name\n1,,Acme\n2,,\n"):
+        assert side_by_side(table(text)) == []

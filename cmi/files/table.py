@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cmi.files import Reject, limits
+from cmi.files.beside import side_by_side
 from cmi.files.footer import footer_start
 from cmi.files.grid import (
     PARTED,
@@ -202,6 +203,11 @@ def _take_columns(grid: Grid, header: Header, table: Parsed) -> None:
     if header.depth:
         table.issues.extend(renamed(names, given, grid.lines[header.index]))
     if dropped := width - len(names):
+        apart_ones = [names.get(place, "") for place in range(width)]
+        if header.depth and (
+            doubt := side_by_side(apart_ones, table.texts, grid.lines[header.index])
+        ):
+            table.issues.append(doubt)
         table.notes.append(f"{_count(dropped, 'column')} without name and values left out")
     for i in sorted(grid.long_numbers & given.keys()):
         table.notes.append(
