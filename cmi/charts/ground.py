@@ -95,7 +95,7 @@ def _cell_name(
         xanchor="center" if middle else ("right" if right else "left"),
         yanchor="top" if top else "bottom",
         align="center" if middle else ("right" if right else "left"),
-        font={"size": 12 if brief else 14, "color": look.quiet},
+        font={"size": 13 if brief else 14, "color": look.quiet},
         bgcolor=look.veil,
         borderpad=3,
     )

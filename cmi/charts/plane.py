@@ -41,7 +41,7 @@ def quadrant(
     maturity). Each point's customdata is [customer_id].
     """
     placed = scores.dropna(subset="scenario").assign(_arr=revenue(scores))
-    figure = ground(methodology, grid, look)
+    figure = ground(methodology, grid, look, brief=True)  # the tiles beside it say the decisions
     if len(placed) > MANY:
         figure.add_trace(_density(placed, look))
         drawn = placed.nlargest(DRAWN, "_arr")

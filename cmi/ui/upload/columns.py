@@ -16,7 +16,7 @@ from cmi.ui.upload.draft import Draft
 SURE, LIKELY = 0.95, 0.75  # from here on a meaning is called that
 SCROLLED = 8  # more columns than this scroll in a box of their own
 MOST = 60  # more columns than this are a table to edit: as controls they would take seconds
-WIDTHS = [5, 5, 8, 6]
+WIDTHS = [5, 6, 7, 6]
 HEIGHT = 480  # pixels of the box
 
 
