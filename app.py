@@ -7,6 +7,7 @@ from uuid import uuid4
 import streamlit as st
 
 from cmi.problems import CmiError
+from cmi.ui import choices
 from cmi.ui.markdown import plain
 
 LOGO = str(Path(__file__).parent / "data" / "logo.svg")
@@ -27,10 +28,12 @@ page = st.navigation(
         st.Page("pages/explore/trends.py", title="Trends", icon=":material/trending_up:"),
         st.Page("pages/explore/moves.py", title="Moves", icon=":material/swap_horiz:"),
         st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:"),
+        st.Page("pages/collect/assess.py", title="Assess", icon=":material/checklist:"),
         st.Page("pages/refine/methodology.py", title="Methodology", icon=":material/rule:"),
     ],
     position="top",
 )
+choices.way_back(at_customer=page.url_path == "customer")
 
 try:
     page.run()

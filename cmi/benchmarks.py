@@ -13,6 +13,7 @@ from cmi.portfolio import present
 from cmi.scenarios import DECIMALS
 from cmi.scoring import points_of
 from cmi.segments import FEWEST
+from cmi.words import count
 
 
 def percentiles(
@@ -51,6 +52,40 @@ def percentiles(
         "q3": quarters.loc[0.75],
     }
     return pd.DataFrame(found).reset_index(drop=True)
+
+
+def compared(
+    scores: pd.DataFrame, customer_id: str, methodology: Methodology, segment: str | None = None
+) -> pd.DataFrame:
+    """The `percentiles` within the segment, and beside them `overall` (percentile) and
+    `overall_peers` among everybody. Without a segment both are the same.
+    """
+    overall = percentiles(scores, customer_id, methodology)
+    within = overall
+    if segment is not None:
+        within = percentiles(scores, customer_id, methodology, segment)
+    return within.assign(overall=overall["percentile"], overall_peers=overall["peers"])
+
+
+def in_words(found: pd.DataFrame, segment: str = "") -> str:
+    """Where the customer stands out and where it falls behind, of its characteristics and drivers.
+
+    `segment` is the value that it has in common with its peers, "" for everybody.
+    """
+    where = f" in {segment}" if segment else ""
+    parts = found[found["kind"] != "score"]
+    ranked = parts.dropna(subset="percentile").sort_values("percentile", kind="stable")
+    if ranked.empty:
+        most = int(parts["peers"].max()) if len(parts) else 0
+        return f"Too few to compare with: {count(most, 'other')}{where}, and {FEWEST} are needed."
+    worst, best = ranked.iloc[0], ranked.iloc[-1]
+    said = f"Beside {count(int(ranked['peers'].max()), 'other')}{where}, "
+    if best["percentile"] == worst["percentile"]:
+        return f"{said}it stands at percentile {best['percentile']:.0f} in all that is known."
+    return (
+        f"{said}{best['name']} stands out most (percentile {best['percentile']:.0f}) and "
+        f"{worst['name']} least (percentile {worst['percentile']:.0f})."
+    )
 
 
 _COLUMNS = ("item", "name", "kind", "value", "percentile", "peers", "q1", "median", "q3")

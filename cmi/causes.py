@@ -64,9 +64,10 @@ def change(
     observed on one of the days, not for the rules.
 
     Further kinds: "stale" (0 points: the observation was valid on the first day and is too old on
-    the second), "newly scored" and "no longer scored" (item "", points missing: there is nothing
-    to subtract from). Who has a score on neither day has no rows. Who has left is treated like
-    everybody: pass `portfolio.present` of the snapshots to leave them out.
+    the second), and where there is a score on one of the days only (item "", points missing: there
+    is nothing to subtract from) "newly scored", or "newly known" for who is not in `before`, and
+    "no longer scored", or "left" for who is not in `after`. Who has a score on neither day has no
+    rows. Who has left is treated like everybody: pass `portfolio.present` of the snapshots.
     """
     old = before if restated is None else restated
     first = contributions(before, rules_before)
@@ -85,36 +86,11 @@ def change(
         both = scores.dropna()
         parts = _parts(axis, rules_before, rules_after)
         sides = [_side(p[p["score"] == axis], both.index, parts.index) for p in steps]
-        rows = [*_causes(sides, parts, both), _went_stale(stale, parts, both), _half(scores)]
+        half = _half(scores, was.index, now.index)
+        rows = [*_causes(sides, parts, both), _went_stale(stale, parts, both), half]
         found.append(pd.concat(rows).assign(score=axis).join(scores, on="customer_id"))
     causes = pd.concat(found, ignore_index=True)[_COLUMNS]
     return causes.sort_values(["customer_id", "score"], kind="stable", ignore_index=True)
-
-
-def of_group(causes: pd.DataFrame) -> pd.DataFrame:
-    """Why the mean of a group changed: score, kind, item, points, customers (whom it moved).
-
-    The points are the mean over the customers with a score on both days and add up to the change
-    of their mean. A row of kind "mix" (item "") has what came from others being scored on the two
-    days; with it they add up to the change of the mean over all scored customers. It is missing
-    where nobody was scored on one of the days.
-    """
-    found = []
-    for axis, rows in causes.groupby("score"):
-        scores = rows.drop_duplicates("customer_id")[["before", "after"]]
-        same = scores.dropna()
-        told = rows[rows["kind"] != "stale"].dropna(subset=["before", "after"])
-        moved = told[told["points"] != 0].groupby(["kind", "item"])["points"]
-        means = moved.agg(points="sum", customers="size").reset_index()
-        means["points"] /= len(same)
-        means = means.sort_values("points", key=abs, ascending=False)
-        everybody = scores["after"].mean() - scores["before"].mean()
-        kept = (same["after"] - same["before"]).sum() / max(len(same), 1)
-        mix = {"kind": "mix", "item": "", "points": everybody - kept}
-        row = pd.DataFrame([{**mix, "customers": len(scores) - len(same)}])
-        found.append(pd.concat([means, row]).assign(score=axis))
-    columns = ["score", "kind", "item", "points", "customers"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 
 def newly_stale(
@@ -282,9 +258,11 @@ def _went_stale(stale: pd.DataFrame, parts: pd.DataFrame, scores: pd.DataFrame) 
     return _listed("stale", points, none, none, scores.index, parts.index)
 
 
-def _half(scores: pd.DataFrame) -> pd.DataFrame:
+def _half(scores: pd.DataFrame, known_then: pd.Index, known_now: pd.Index) -> pd.DataFrame:
     """A row for each customer with a score on one of the days only."""
     half = scores[scores["before"].isna() != scores["after"].isna()]
-    kind = half["before"].isna().map({True: "newly scored", False: "no longer scored"})
-    rows = pd.DataFrame({"kind": kind.astype("str"), "item": ""}, index=half.index)
+    came = np.where(half.index.isin(known_then), "newly scored", "newly known")
+    went = np.where(half.index.isin(known_now), "no longer scored", "left")
+    kind = pd.Series(np.where(half["before"].isna(), came, went), index=half.index, dtype="str")
+    rows = pd.DataFrame({"kind": kind, "item": ""}, index=half.index)
     return rows.rename_axis("customer_id").reset_index().assign(points=np.nan)

@@ -97,6 +97,21 @@ def points_of(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     return points.set_axis([i.key for i in methodology.items], axis=1)
 
 
+def shares_of(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
+    """The part (0-1) of its score's observed weight that each item carries: a column per item.
+
+    0 where the item is not observed, missing where nothing of the score is.
+    """
+    wide = _measured(nw.from_native(snapshot), methodology).to_native()
+    characteristics = [c.key for c in methodology.characteristics]
+    drivers = [d.key for d in methodology.drivers]
+    shares = {d: _share(wide, d, drivers) for d in drivers}
+    for c in methodology.characteristics:
+        factors, part = [f.key for f in c.factors], _share(wide, c.key, characteristics)
+        shares |= {f: (_share(wide, f, factors) * part).mask(part == 0, 0.0) for f in factors}
+    return pd.DataFrame(shares)[[i.key for i in methodology.items]]
+
+
 def _share(wide: pd.DataFrame, key: str, keys: list[str]) -> pd.Series[float]:
     """The part of the observed weight of `keys` that is the key's; missing where nothing is."""
     return wide[f"_seen.{key}"] / wide[[f"_seen.{k}" for k in keys]].sum(axis=1)

@@ -89,20 +89,24 @@ def inside(scores: pd.DataFrame, columns: Sequence[str], row: Mapping[Any, Any])
 def headline(table: pd.DataFrame) -> str:
     """What the comparison shows first: who holds most ARR, who is healthiest and who is least."""
     ranked = table[~table["small"]]
-    rows = ranked.to_dict("records")
-    told = [r for r in rows if pd.notna(r["arr"])]
-    if not told:
-        return f"{count(len(table), 'segment')} to compare."
-    first = max(told, key=lambda r: r["arr"])
-    said = f"{first['label']} holds {share(first['arr'] / table['arr'].sum())} of the ARR"
-    healthy = sorted((r for r in rows if pd.notna(r["chs_median"])), key=lambda r: r["chs_median"])
-    if len(healthy) > 1:
-        worst, best = healthy[0], healthy[-1]
-        said += (
-            f"; {best['label']} is healthiest (median {best['chs_median']:.0f}), "
-            f"{worst['label']} least ({worst['chs_median']:.0f})"
-        )
-    return f"{said}."
+    if len(table) and ranked.empty:
+        what = "The only segment has" if len(table) == 1 else f"All {len(table)} segments have"
+        return f"{what} fewer than five customers: too few to be ranked."
+    first, part = "", ""
+    if ranked["arr"].max() > 0:
+        top = ranked.nlargest(1, "arr").iloc[0]
+        first = str(top["label"])
+        part = f"{first} holds {share(top['arr'] / table['arr'].sum())} of the ARR"
+    healthy = ranked[ranked["scored"] >= FEWEST].sort_values("chs_median")
+    if len(healthy) < 2:
+        return f"{part}." if part else f"{count(len(table), 'segment')} to compare."
+    worst, best = healthy.iloc[0], healthy.iloc[-1]
+    median, least = points(best["chs_median"]), points(worst["chs_median"])
+    if median == least:
+        said = f"all are equally healthy (median {median})"
+        return f"{part}; {said}." if part else f"{said.capitalize()}."
+    who = " and is" if best["label"] == first else f"{'; ' if part else ''}{best['label']} is"
+    return f"{part}{who} healthiest (median {median}), {worst['label']} least ({least})."
 
 
 def named(values: pd.Series[Any], column: str) -> pd.Series[str]:

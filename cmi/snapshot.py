@@ -81,6 +81,34 @@ NUMBERED = (
 )
 
 
+# Before them, where one customer is asked for: tables of it alone stand before the views.
+ALONE = tuple(
+    f"CREATE TEMP TABLE {view} AS SELECT * FROM {view} WHERE customer_id = ?"
+    for view in ("live_customer", "live_observation", "live_outcome")
+)
+
+# What happened to one customer by a day, oldest first: date, kind ("assessed", "decided" or the
+# outcome), what (the rater, or the key of the agreed scenario), levels (how many were given),
+# amount, note (of a decision, or why it was overridden). Of a decision the last word counts.
+EVENTS = """
+    SELECT date, 'assessed' AS kind, rater AS what, count(DISTINCT item) AS levels,
+           NULL::DOUBLE AS amount, NULL AS note
+    FROM live_observation
+    WHERE customer_id = $customer AND date <= $day AND item IN $factors AND value IS NOT NULL
+    GROUP BY date, rater
+    UNION ALL
+    SELECT DISTINCT date, outcome, NULL, NULL, amount, NULL FROM live_outcome
+    WHERE customer_id = $customer AND date <= $day
+    UNION ALL
+    SELECT date, 'decided', scenario, NULL, NULL, said FROM (
+        SELECT *, decided_at::DATE AS date, coalesce(note, reason) AS said FROM decision
+        WHERE customer_id = $customer AND decided_at::DATE <= $day
+        QUALIFY id = max(id) OVER (PARTITION BY period)
+    )
+    ORDER BY date, kind, what
+"""
+
+
 def customers_sql(segments: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
     """A row per day and customer known by then, without its items, and the parameters.
 

@@ -24,7 +24,7 @@ from cmi.frames import OTHER_ID, Loaded
 from cmi.imports import Origin, insert, now, refuse_twice, restore, withdraw
 from cmi.methodology import Methodology
 from cmi.problems import AlreadyImportedError, MethodologyError
-from cmi.snapshot import NUMBERED, customers_sql, segment_names
+from cmi.snapshot import ALONE, EVENTS, NUMBERED, customers_sql, segment_names
 
 __all__ = ["MEMORY", "Origin", "Store"]
 
@@ -146,11 +146,18 @@ class Store:
         """
         return self.history((as_of,), methodology)
 
-    def history(self, days: Sequence[date], methodology: Methodology) -> pd.DataFrame:
-        """The snapshots of several days, one below the other: sorted by period and customer_id."""
+    def history(
+        self, days: Sequence[date], methodology: Methodology, only: str = ""
+    ) -> pd.DataFrame:
+        """The snapshots of several days, one below the other: sorted by period and customer_id.
+
+        With the id of a customer, of this one `only`.
+        """
         days = sorted(set(days))
         with self._reading() as cursor:
             cursor.begin()  # every query sees the same imports
+            for table in ALONE if only else ():
+                cursor.execute(table, [only])
             for table in NUMBERED:
                 cursor.execute(table, {"days": days} if "$days" in table else None)
             found = cursor.execute(
@@ -186,6 +193,11 @@ class Store:
             "WHERE date <= ? ORDER BY date, customer_id",
             [as_of],
         )
+
+    def events(self, as_of: date, customer_id: str, methodology: Methodology) -> pd.DataFrame:
+        """What happened to one customer by the day, oldest first; see cmi.snapshot.EVENTS."""
+        factors = [factor.key for factor in methodology.factors]
+        return self._frame(EVENTS, {"day": as_of, "customer": customer_id, "factors": factors})
 
     # Adding and taking back
 
@@ -265,17 +277,9 @@ class Store:
         """Keep a version; MethodologyError when it is kept already, for versions never change."""
         with self._writing() as cursor:
             _refuse_version(cursor, methodology.version)
-            cursor.execute(
-                "INSERT INTO methodology VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    methodology.version,
-                    methodology.effective,
-                    rules.to_json(methodology),
-                    author,
-                    note,
-                    now(),
-                ],
-            )
+            document = rules.to_json(methodology)
+            kept = [methodology.version, methodology.effective, document, author, note, now()]
+            cursor.execute("INSERT INTO methodology VALUES (?, ?, ?, ?, ?, ?)", kept)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,14 +6,19 @@ period does not count in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cmi.history import by_version
 from cmi.methodology import GridKey, Methodology
 from cmi.portfolio import present
-from cmi.segments import ALL, grouped, named, summary
+from cmi.resting import MOSTLY
+from cmi.segments import ALL, FEWEST, grouped, named, summary
+from cmi.words import count, day, listed, period, points, share
 
 
 def by_period(
@@ -88,12 +93,168 @@ def change(trend: pd.DataFrame, measure: str) -> pd.DataFrame:
     return moved.reindex(trend["label"].drop_duplicates()).rename_axis("label").reset_index()
 
 
-def steady(history: pd.DataFrame, needed: Sequence[str] = ("cmi", "chs")) -> pd.DataFrame:
-    """The rows of customers who were there, with the needed scores, in every period.
+def composition(
+    history: pd.DataFrame, changes: pd.DataFrame, score: str, split: str | None = None
+) -> pd.DataFrame:
+    """Changes of a score's median with what of them is only who came and who left.
 
-    A mean also moves when customers come, leave or are scored for the first time; over these rows
+    `changes` are those of `change`. Added columns: same (customers who have the score at both ends,
+    with `split` in that segment both times), of_same (the change of their median; missing without
+    any), of_others (the rest of the change). The two parts add up to it.
+    """
+    rows = present(history).dropna(subset=score)
+    label = pd.Series(ALL, index=rows.index) if split is None else named(rows[split], split)
+    told = rows[["period", "customer_id", score]].assign(label=label)
+    found = []
+    for row in changes.to_dict("records"):
+        of_it = told[told["label"] == row["label"]]
+        then, now = (
+            of_it[of_it["period"] == row[end]].set_index("customer_id")[score]
+            for end in ("since", "until")
+        )
+        both = then.index.intersection(now.index)
+        found.append((len(both), now.loc[both].median() - then.loc[both].median()))
+    same = pd.Series([n for n, _ in found], index=changes.index, dtype="int64")
+    moved = pd.Series([m for _, m in found], index=changes.index, dtype="float64")
+    moved = moved.where(changes["change"].notna())
+    return changes.assign(same=same, of_same=moved, of_others=changes["change"] - moved.fillna(0.0))
+
+
+def same(history: pd.DataFrame, *scores: str) -> pd.DataFrame:
+    """The rows of customers who have the scores in the first and in the last period that has any.
+
+    A median also moves when customers come, leave or are scored for the first time; over these rows
     it moves only because customers did.
     """
-    there = history["left_on"].isna() & history[list(needed)].notna().all(axis=1)
-    times = there.groupby(history["customer_id"]).transform("sum")
-    return history[times == history["period"].nunique()]
+    there = present(history).dropna(subset=list(scores))
+    first, last = there["period"].min(), there["period"].max()
+    begun = there.loc[there["period"] == first, "customer_id"]
+    ended = there.loc[there["period"] == last, "customer_id"]
+    kept: pd.DataFrame = history[history["customer_id"].isin(set(begun) & set(ended))]
+    return kept
+
+
+def medians(rows: pd.DataFrame, score: str) -> pd.DataFrame:
+    """The median of a score by period: period, customers (who have it), median."""
+    known = present(rows).dropna(subset=score).groupby("period")[score]
+    return known.agg(customers="size", median="median").reset_index()
+
+
+# In words
+
+
+def in_words(changes: pd.DataFrame, name: str, *, months: bool = False) -> str:
+    """How a number of all customers changed, and how much of it is who came and who left.
+
+    `changes` of `composition`, with one row; "" where the number was never known.
+    """
+    told = changes.dropna(subset="after").to_dict("records")
+    if len(told) != 1:
+        return ""
+    (one,) = told
+    until = period(one["until"], months=months)
+    if pd.isna(one["change"]):
+        alone = f"{name} is {points(one['after'])} ({until})"
+        return f"{alone}. No other period has it, so there is no change to tell yet."
+    went = f"went from {points(one['before'])} to {points(one['after'])}"
+    if points(one["before"]) == points(one["after"]):
+        went = f"stayed at {points(one['after'])}"
+    since = period(one["since"], months=months)
+    return f"{name} {went} between {since} and {until}{_of_whom(one)}."
+
+
+def _of_whom(one: dict[Any, Any]) -> str:
+    """How a change is made up; nothing where nobody moved, came or left."""
+    if not one["same"]:
+        return ", but nobody was scored in both: these are other customers"
+    among = f"the {count(one['same'], 'customer')} scored in both"
+    total, same, others = (_signed(one[part]) for part in ("change", "of_same", "of_others"))
+    if others == _signed(0):
+        return "" if total == others else f" ({total}), and so did {among}"
+    return f" ({total}): {same} among {among}, {others} because others came, left or had no score"
+
+
+def _signed(difference: float) -> str:
+    """With one decimal: +3.4, −1.2, ±0.0."""
+    return f"{difference:+z.1f}".replace("+0.0", "±0.0").replace("-", "−")
+
+
+def not_heard(rests: pd.DataFrame, score: str) -> str:
+    """That the last number of a score is carried over, and since when; "" where it is not.
+
+    `rests` of cmi.resting.by_period, without a split.
+    """
+    rows = rests[rests[f"{score}_customers"] > 0].sort_values("period")
+    if rows.empty or not (last := rows.iloc[-1])[f"{score}_carried"]:
+        return ""
+    said = []
+    if last[f"{score}_heard"] == 0:
+        newest = last["period"] - pd.Timedelta(days=last[f"{score}_age"])
+        said.append(f"nothing new was heard since {day(newest)}")
+    if last[f"{score}_stale"] > MOSTLY:
+        said.append(f"{share(last[f'{score}_stale'])} of what it rests on is stale")
+    sentence = " and ".join(said)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def most_moved(changes: pd.DataFrame, name: str) -> str:
+    """Where a number rose and fell most among the same customers; "" without anybody.
+
+    `changes` of `composition`, by segment; segments with few customers at both ends do not count.
+    """
+    if changes["after"].isna().all():
+        return ""
+    rows = changes[(changes["same"] >= FEWEST) & changes["of_same"].notna()]
+    if rows.empty:
+        return f"No segment has {FEWEST} customers with a score of {name} at both ends."
+    ends = {"rose": rows.nlargest(1, "of_same"), "fell": rows.nsmallest(1, "of_same")}
+    told = [
+        f"{verb} most in {one['label']} ({_signed(one['of_same'])})"
+        for verb, most in ends.items()
+        for one in most.to_dict("records")
+        if round(abs(one["of_same"]), 1) and (one["of_same"] > 0) == (verb == "rose")
+    ]
+    moved = f"{name} {listed(told)}" if told else f"{name} moved in no segment"
+    return f"Of the customers scored at both ends, {moved}."
+
+
+def mix_in_words(parts: pd.DataFrame, methodology: Methodology, grid: GridKey) -> str:
+    """Which scenario's share of the customers grew and which shrank most, of one label; "" where
+    nothing is known twice.
+    """
+    known = parts.dropna(subset="share")
+    since, until = known["period"].min(), known["period"].max()
+    if not since < until:
+        return ""
+    names = {s.key: s.name for s in methodology.grid(grid)}
+    then, now = (
+        known[known["period"] == day].set_index("scenario")["share"] for day in (since, until)
+    )
+    moved = (now - then).reindex(list(names))
+    told = [
+        f"{names[key]} {verb} from {share(then[key])} to {share(now[key])}"
+        for verb, key in (("grew", moved.idxmax()), ("shrank", moved.idxmin()))
+        if round(moved[key], 2) and (moved[key] > 0) == (verb == "grew")
+    ]
+    return listed(told) or "no place grew or shrank"
+
+
+def rules_in_words(
+    rules: Mapping[date, Methodology], *, todays: bool = False, months: bool = False
+) -> str:
+    """By which methodology the periods are scored; "" where one was in force throughout.
+
+    `rules` has those of the days that end a period; with `todays` they are asked for.
+    """
+    held = by_version(rules)
+    if todays and held:
+        ((one, _),) = held
+        since = f"in force since {day(one.effective)}"
+        return f"Every period is scored by the methodology of today, {one.version}, {since}."
+    if len(held) < 2:
+        return ""
+    told = [f"{m.version} from {period(days[0], months=months)}" for m, days in held]
+    return (
+        f"Each period is scored by the methodology of then: {listed(told)}. Scores also move where "
+        "it changed; by today's rules throughout they do not."
+    )

@@ -58,3 +58,13 @@ def listed(names: list[str], most: int = 5) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def period(day: date, *, months: bool = False) -> str:
+    """Q1 2026 at the end of a quarter, or Mar 2026 at the end of a month; else 31 Jan 2026."""
+    when = pd.Timestamp(day)
+    if months and when.is_month_end:
+        return f"{when:%b} {when.year}"
+    if not months and when.is_quarter_end:
+        return f"Q{when.quarter} {when.year}"
+    return f"{when.day} {when:%b} {when.year}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from placed import at, scored
 from portfolios import rules
 
-from cmi.benchmarks import percentiles
+from cmi.benchmarks import compared, in_words, percentiles
 from cmi.segments import table
 
 RULES = rules()
@@ -126,6 +126,40 @@ def test_a_customer_who_left_is_compared_with_those_who_are_there():
 def test_an_unknown_customer_gives_no_rows():
     assert percentiles(scored(EVERYONE), "nobody", RULES).empty
     assert percentiles(scored(EVERYONE).head(0), "me", RULES).empty
+
+
+def test_within_the_segment_and_overall_stand_beside_each_other():
+    both = compared(scored(EVERYONE), "me", RULES, "Region").set_index("item").loc["chs"]
+    assert (both["percentile"], both["peers"]) == (60, 5)
+    assert (both["overall"], both["overall_peers"]) == (100 * (4 + 1) / 8, 8)
+    alone = compared(scored(EVERYONE), "me", RULES).set_index("item").loc["chs"]
+    assert (alone["percentile"], alone["overall"]) == (62.5, 62.5)
+
+
+def test_what_stands_out_and_what_falls_behind_is_said():
+    # beside p1 to p4 and "top": People and the others are of the most common level, 4 of 5 equal
+    mixed = {**EAST, "me": at(40, 50, Region="East") | {"logins": 0, "tickets": 0}}
+    assert in_words(found(customers=mixed).reset_index(), "East") == (
+        "Beside 5 others in East, Tickets stands out most (percentile 100) and "
+        "Logins least (percentile 0)."
+    )
+
+
+def test_who_is_like_all_others_is_said_to_be():
+    same = {f"c{n}": at(30, 30) for n in range(6)}
+    assert in_words(found("c0", None, same).reset_index()) == (
+        "Beside 5 others, it stands at percentile 50 in all that is known."
+    )
+
+
+def test_too_few_to_compare_with_are_counted():
+    del (four := dict(EAST))["p4"]
+    assert in_words(found(customers=four).reset_index(), "East") == (
+        "Too few to compare with: 4 others in East, and 5 are needed."
+    )
+    assert in_words(found("me", None, {"me": {}}).reset_index()) == (
+        "Too few to compare with: 0 others, and 5 are needed."
+    )
 
 
 @settings(max_examples=40)

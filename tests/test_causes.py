@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd_days import odd_days
 from portfolios import (
     ALL_FACTORS,
     HEALTHY,
@@ -18,15 +19,13 @@ from portfolios import (
     document,
     levels,
     observation,
-    outcome,
     random_snapshot,
     rules,
     snapshot_of,
 )
 
-from cmi.causes import change, newly_stale, of_group
+from cmi.causes import change, newly_stale
 from cmi.methodology import Bounds, Override, Raters, from_document
-from cmi.portfolio import present
 from cmi.scoring import score
 
 THREES = levels((3, 3, 3), (3, 3, 3), (3, 3, 3), (3, 3, 3))
@@ -279,7 +278,7 @@ def test_who_was_scored_on_one_day_only_has_no_difference():
     assert found[["customer_id", "kind"]].to_numpy().tolist() == [
         ["a", "no longer scored"],
         ["b", "newly scored"],
-        ["d", "newly scored"],
+        ["d", "newly known"],
     ]
     assert found["points"].isna().all()
     assert found[["before", "after"]].to_numpy() == pytest.approx(
@@ -287,117 +286,22 @@ def test_who_was_scored_on_one_day_only_has_no_difference():
     )
 
 
+def test_who_is_not_known_on_a_day_is_told_from_who_is_not_scored():
+    before, after = snapshot_of({"left": HALF, "was": {}}), snapshot_of({"was": HALF, "new": HALF})
+    found = change(before, after, rules(), rules())
+    assert found.set_index("customer_id")["kind"].to_dict() == {
+        "left": "left",
+        "was": "newly scored",
+        "new": "newly known",
+    }
+
+
 def test_without_customers_there_are_no_causes():
     nobody = snapshot_of({"a": HALF}).iloc[:0]
-    found = change(nobody, nobody, rules(), rules())
-    assert len(found) == 0
-    assert of_group(found).empty
-
-
-# A group
-
-
-def test_the_mean_of_a_group_changes_by_its_items_and_by_who_came_and_went():
-    before = snapshot_of({"a": HEALTHY, "b": HALF, "gone": HEALTHY, "never": {}})
-    after = snapshot_of(
-        {
-            "a": HEALTHY | {"logins": 25},  # 100 to 80
-            "b": HALF | {"sponsor": "Advocate"},  # 50 to 65
-            "gone": {},
-            "never": {},
-            "came": HALF,
-        }
-    )
-    group = of_group(change(before, after, rules(), rules()))
-    rows = group.set_index(["kind", "item"])
-    # the two who stayed: 75 to 72.5; all scored: (100 + 50 + 100) / 3 to (80 + 65 + 50) / 3
-    assert rows["points"].to_dict() == pytest.approx(
-        {
-            ("value", "logins"): -10,
-            ("coverage", "sponsor"): 7.5,
-            ("mix", ""): (65 - 250 / 3) - (72.5 - 75),
-        }
-    )
-    assert rows["customers"].tolist() == [1, 1, 2]
-    assert group["score"].unique().tolist() == ["chs"]
-
-
-def test_who_churned_or_was_never_assessed_is_told_in_the_mix_or_not_at_all(store):
-    healthy = [("logins", 50), ("tickets", 0), ("csat", 5)]
-    half = [("logins", 25), ("tickets", 5), ("csat", 3)]
-    add(
-        store,
-        "january.csv",
-        [customer(c) for c in ("stays", "churns", "never")],
-        [observation("stays", item, value) for item, value in half]
-        + [observation("churns", item, value) for item, value in healthy],
-    )
-    add(store, "february.csv", [], [], [outcome("churns", "churned", "2026-02-15")])
-    add(store, "march.csv", [], [observation("stays", "csat", 5, on="2026-03-31")])
-    days = (date(2026, 1, 31), date(2026, 3, 31))
-    before, after = (present(store.snapshot(day, rules())) for day in days)
-    group = of_group(change(before, after, rules(), rules())).set_index(["kind", "item"])
-    # who stays: csat 50 points up, 1 of 7; both 50 and 100 at first, a mean of 75, then one alone
-    expected = {("value", "csat"): 50 / 7, ("mix", ""): (50 + 50 / 7 - 75) - 50 / 7}
-    assert group["points"].to_dict() == pytest.approx(expected)
-
-
-def test_a_group_that_had_no_score_before_has_a_change_that_is_not_known():
-    found = change(snapshot_of({"a": {}}), snapshot_of({"a": HALF}), rules(), rules())
-    group = of_group(found)
-    assert group["kind"].tolist() == ["mix"]
-    assert np.isnan(group["points"]).all()
+    assert change(nobody, nobody, rules(), rules()).empty
 
 
 # Whatever the rules and the portfolio
-
-
-def odd_rules(seed):
-    """Weights (some 0), bounds, parts, overrides and staleness of any kind."""
-    rng = np.random.default_rng(seed)
-    doc = document()
-    for part in (*doc["characteristics"], *doc["drivers"]):
-        part["weight"] = float(rng.choice([0, 0.1, 1, 3, 40]))
-    doc["characteristics"][0]["weight"] = doc["drivers"][0]["weight"] = 2.0
-    for characteristic in doc["characteristics"][1:]:
-        for factor in characteristic["factors"]:
-            factor["weight"] = float(rng.choice([0.5, 1, 4]))
-    doc["drivers"][0]["best"] = float(rng.choice([10, 50, 80]))
-    if rng.random() < 0.5:
-        doc["drivers"].append({**doc["drivers"][0], "key": "calls", "name": "Calls", "weight": 5.0})
-    if rng.random() < 0.5:
-        del doc["drivers"][int(rng.integers(1, 4))]
-    if rng.random() < 0.5:  # a question moves to another characteristic
-        doc["characteristics"][2]["factors"].append(doc["characteristics"][1]["factors"].pop())
-    made = replace(
-        from_document(doc),
-        minimum_coverage=float(rng.choice([0, 0.3, 0.5])),
-        stale=str(rng.choice(["count", "drop"])),
-    )
-    overrides = (
-        Override(
-            columns=("Stage",),
-            values=("onboarding",),
-            why="They begin.",
-            weights=(("logins", 1.0), ("charter", 0.5), ("people", 9.0)),
-            bounds=(("logins", Bounds(worst=5, best=15)),),
-        ),
-        Override(
-            columns=("region", "sponsor"),
-            values=("west", "None"),
-            why="Another market.",
-            weights=(("logins", 7.0),),
-        ),
-    )
-    return replace(made, overrides=overrides[: int(rng.integers(0, 3))])
-
-
-def odd_days(seed):
-    """Two days of customers, most of them on both, and the rules of each day."""
-    old = odd_rules(seed)
-    new = old if seed % 3 == 0 else odd_rules(seed + 1)
-    before, after = random_snapshot(old, 200, seed), random_snapshot(new, 200, seed + 7)
-    return before.iloc[:180], after.iloc[20:], old, new
 
 
 @settings(max_examples=8)
@@ -423,26 +327,13 @@ def test_the_portfolios_of_the_test_above_have_every_kind_of_cause():
         "methodology",
         "segment",
         "stale",
+        "newly known",
         "newly scored",
         "no longer scored",
+        "left",
     }
     whole = found[found["item"] == ""].dropna(subset="points")
     assert len(whole)
-
-
-@settings(max_examples=5)
-@given(seed=st.integers(0, 100_000))
-def test_the_causes_of_a_group_add_up_to_the_change_of_its_mean(seed):
-    before, after, old, new = odd_days(seed)
-    group = of_group(change(before, after, old, new))
-    was, now = (score(*day).set_index("customer_id") for day in ((before, old), (after, new)))
-    for axis in ("cmi", "chs"):
-        rows = group[group["score"] == axis]
-        whole = now[axis].mean() - was[axis].mean()
-        assert rows["points"].sum(skipna=False) == pytest.approx(whole, abs=1e-9, nan_ok=True)
-        same = (now[axis] - was[axis]).dropna()
-        of_same = rows.loc[rows["kind"] != "mix", "points"].sum()
-        assert of_same == pytest.approx(same.mean() if len(same) else 0, abs=1e-9)
 
 
 @settings(max_examples=3)

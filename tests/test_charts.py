@@ -180,14 +180,12 @@ def test_a_name_is_never_read_as_html():
     assert unescape(shown[0]) == EVIL
 
 
-def test_a_locator_and_bars_never_read_a_name_as_html_either():
+def test_a_locator_and_what_makes_a_score_never_read_a_name_as_html_either():
     customers = {"a": at(80, 80, arr=1, name=EVIL), "b": at(20, 80, arr=1)}
     figure = charts.locator(scored(customers), rules(), "2x2", Look(), ["a"])
     assert "<img" not in figure.to_json().replace("\\u003c", "<")
-    parts = pd.DataFrame(
-        {"label": [EVIL], "contribution": [1.0], "possible": [2.0], "hint": [EVIL]}
-    )
-    figure = charts.contribution_bars(parts, Look(), unit="points")
+    parts = parts_of((EVIL[:40], EVIL[:40], "", 1, 2), hint=EVIL)
+    figure = charts.composition(parts, Look(), end=EVIL)
     assert "<img" not in figure.to_json().replace("\\u003c", "<")
 
 
@@ -263,22 +261,154 @@ def test_a_locator_draws_the_chosen_and_the_others_faintly():
 # Bars
 
 
-def test_the_bars_give_and_miss_what_adds_up_to_what_is_possible():
+def parts_of(*rows, hint=""):
+    """What makes a score: (label, said, stale, contribution, possible)."""
+    columns = ["label", "said", "stale", "contribution", "possible"]
+    return pd.DataFrame(rows, columns=columns).assign(hint=hint)
+
+
+def test_the_steps_lead_from_0_to_the_score_and_miss_what_adds_up_to_100():
     row = scored({"a": at(80, 30) | {"csat": 1}})
     parts = customer.breakdown(row, rules(), "chs")
-    given, missed = charts.contribution_bars(parts, Look(), unit="points").data
-    assert list(given.y) == ["Logins", "Tickets", "CSAT"]
-    assert sum(given.x) == pytest.approx(row["chs"].iloc[0])
-    assert sum(given.x) + sum(missed.x) == pytest.approx(100)
+    figure = charts.composition(parts, Look(), end="Health")
+    given, missed, total, _ = figure.data
     # 30 of 100 points at 4 and 2 of the weights 4, 2 and 1; nothing from CSAT
     assert list(given.x) == pytest.approx([120 / 7, 60 / 7, 0])
+    assert list(given.base) == pytest.approx([0, 120 / 7, 180 / 7])
+    assert list(total.x) == pytest.approx([180 / 7])
+    assert row["chs"].iloc[0] == pytest.approx(180 / 7)
+    assert list(missed.base) == pytest.approx([120 / 7, 180 / 7, 180 / 7])
+    assert sum(given.x) + sum(missed.x) == pytest.approx(100)
+    names = [text.split("  ")[0] for text in figure.layout.yaxis.ticktext]
+    assert names == ["Logins", "Tickets", "CSAT", "<b>Health</b>"]
 
 
 def test_rounding_never_makes_a_bar_of_less_than_nothing():
-    parts = pd.DataFrame(
-        {"label": ["a"], "contribution": [10 + 1e-12], "possible": [10.0], "hint": [""]}
+    parts = parts_of(("a", "1", "", 10 + 1e-12, 10.0))
+    assert charts.composition(parts, Look(), end="CHS").data[1].x[0] == 0
+
+
+def test_a_stale_step_is_hatched_and_says_so_even_where_its_words_are_cut():
+    parts = parts_of(
+        ("Logins", "20 units", "", 20, 50), ("b" * 60, "c" * 60, "stale 91 days", 1, 50)
     )
-    assert charts.contribution_bars(parts, Look(), unit="points").data[1].x[0] == 0
+    figure = charts.composition(parts, Look(), end="CHS")
+    assert list(figure.data[0].marker.pattern.shape) == ["", "/"]
+    fresh, stale, _ = figure.layout.yaxis.ticktext
+    assert "20 units" in fresh
+    assert "stale 91 days" in stale
+    assert "b" * 50 not in stale
+
+
+def test_nothing_given_is_0_and_never_less():
+    figure = charts.composition(parts_of(("a", "1", "", -1e-9, 9.0)), Look(), end="CHS")
+    assert figure.data[3].text[0] == " 0.0 of 9.0"
+
+
+def test_two_steps_of_one_name_are_two_steps():
+    parts = parts_of(("a", "1", "", 10, 20), ("a", "1", "", 5, 80))
+    figure = charts.composition(parts, Look(), end="CHS")
+    assert list(figure.data[0].y) == [0, 1]
+    assert list(figure.data[2].x) == [15]
+
+
+# The time line
+
+
+QUARTERS = pd.to_datetime(["2025-06-30", "2025-09-30", "2025-12-31"])
+
+
+def timeline(told=(), **options):
+    way = pd.DataFrame({
+        "period": QUARTERS, "cmi": [None, 40.0, 40.0], "chs": [50.0, None, 70.0],
+        "cmi_hollow": [False, False, True], "chs_hollow": False,
+    })  # fmt: skip
+    columns = ["date", "lane", "label", "hint"]
+    happenings = pd.DataFrame(list(told), columns=columns)
+    happenings["date"] = pd.to_datetime(happenings["date"])
+    return charts.timeline(way, happenings, Look(), today=QUARTERS[2].date(), **options)
+
+
+def test_the_time_line_has_gaps_and_is_hollow_where_a_score_rests_on_stale_values():
+    health, maturity = timeline().data
+    assert pd.isna(health.y[1])
+    assert health.connectgaps is False
+    filled, hollow = list(maturity.marker.color)[1:]
+    assert hollow == Look().paper != filled
+
+
+def test_only_what_happened_has_a_lane_and_the_renewal_lies_ahead():
+    told = [
+        ("2025-07-01", "Outcome", "renewed", "Renewed"),
+        ("2025-08-01", "Assessed", EVIL, EVIL),
+    ]
+    figure = timeline(told, renewal=QUARTERS[2].date().replace(year=2026))
+    assert list(figure.layout.yaxis2.ticktext) == ["Outcome", "Assessed"]
+    assert [len(lane.x) for lane in figure.data[2:]] == [1, 1]
+    assert "<img" not in figure.to_json().replace("\\u003c", "<")
+    assert {a.text.split()[0] for a in figure.layout.annotations} == {
+        "31", "renewal"
+    }  # fmt: skip
+    low, high = figure.layout.xaxis.range
+    assert low < QUARTERS[0]
+    assert high > pd.Timestamp("2026-12-31")
+
+
+def test_names_that_would_stand_on_each_other_are_left_to_the_pointer():
+    told = [
+        ("2025-07-01", "Assessed", "a long name of a rater", ""),
+        ("2025-07-03", "Assessed", "csm", ""),
+    ]
+    (lane,) = timeline(told).data[2:]
+    assert [name.strip() for name in lane.text] == ["", "csm"]
+
+
+def test_a_name_that_would_leave_the_chart_stands_before_its_mark():
+    (lane,) = timeline([("2025-12-30", "Assessed", "customer", "")]).data[2:]
+    assert [name.strip() for name in lane.text] == ["customer"]
+    assert list(lane.textposition) == ["middle left"]
+
+
+def test_what_is_no_line_yet_is_not_drawn():
+    def drawn(chs):
+        way = pd.DataFrame({
+            "period": QUARTERS, "cmi": [float("nan")] * 3, "chs": chs,
+            "cmi_hollow": False, "chs_hollow": False,
+        })  # fmt: skip
+        told = pd.DataFrame(
+            [(QUARTERS[0], "Assessed", "csm", "")], columns=["date", "lane", "label", "hint"]
+        )
+        return charts.timeline(way, told, Look(), today=QUARTERS[2].date())
+
+    assert [t.name for t in drawn([50.0, 40.0, None]).data] == ["Health (CHS)", None]
+    lanes = drawn([50.0, None, None])
+    assert [t.name for t in lanes.data] == [None]
+    assert lanes.layout.height < 200
+
+
+# The way
+
+
+def test_places_that_rest_on_stale_values_are_hollow_and_say_so():
+    places = pd.DataFrame({
+        "period": QUARTERS, "cmi": [20, 40, 60], "chs": [30, 50, 70],
+        "label": ["Q2", "Q3", "Q4"], "stale": ["", "maturity from stale values only", ""],
+    })  # fmt: skip
+    (way,) = charts.path(places, rules(), "2x2", Look()).data
+    hollow = [colour == Look().paper for colour in way.marker.color]
+    assert hollow == [False, True, False]
+    assert way.customdata[1][1] == "<br>maturity from stale values only"
+    assert way.customdata[0][1] == ""
+
+
+def test_the_names_of_the_first_and_the_last_place_look_away_from_each_other():
+    places = pd.DataFrame({
+        "period": QUARTERS[:2], "cmi": [50, 52], "chs": [60, 60], "label": ["Q2", "Q3"],
+    })  # fmt: skip
+    names = charts.path(places, rules(), "2x2", Look()).layout.annotations[-2:]
+    assert {a.text: (a.xanchor, a.xshift) for a in names} == {
+        "Q2": ("right", -12), "Q3": ("left", 12)
+    }  # fmt: skip
 
 
 def test_a_crowd_is_drawn_with_smaller_marks():

@@ -9,9 +9,10 @@ from histories import LEFT, PAPER, Q1, Q2, Q3, day, histories_of, history
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from placed import at
-from portfolios import rules
+from portfolios import ALL_FACTORS, rules
 
-from cmi import cohorts
+from cmi import cohorts, resting
+from cmi.cohorts import By
 
 RULES = rules()
 WHOLE = history(PAPER)
@@ -20,12 +21,14 @@ EARLY, FIRST, SECOND = "2024 Q3", "2025 Q1", "2025 Q2"
 
 
 def heat(measure, by=None, frame=WHOLE, **changes):
-    return cohorts.heat(frame, RULES, "2x2", by, measure, **changes)
+    return cohorts.heat(frame, RULES, "2x2", By(by, **changes), measure)
 
 
 def values(measure, by=None, frame=WHOLE, **changes):
-    """Cohort -> its values by age, from the first age to the last."""
-    wide = cohorts.matrix(heat(measure, by, frame, **changes))
+    """Cohort -> its values by age, from the first age of any to the last."""
+    cells = heat(measure, by, frame, **changes)
+    wide = cells.pivot(index="cohort", columns="age", values="value")  # noqa: PD010
+    wide = wide.reindex(columns=range(cells["age"].min(), cells["age"].max() + 1))
     return {cohort: pytest.approx(row.tolist(), nan_ok=True) for cohort, row in wide.iterrows()}
 
 
@@ -41,7 +44,7 @@ def test_a_customer_belongs_to_the_quarter_in_which_it_started():
 
 
 def test_a_customer_stays_in_the_segment_that_it_was_in_first():
-    found = cohorts.members(WHOLE, "Region").set_index("customer_id")
+    found = cohorts.members(WHOLE, By("Region")).set_index("customer_id")
     assert found["cohort"].to_dict() == {
         "old": "West", "mover": "East", "gone": "East", "never": "East", "seen": "No Region",
     }  # fmt: skip
@@ -207,6 +210,16 @@ def test_a_month_without_a_30th_ends_on_its_last_day():
     assert heat("cmi", "start_date", months)["age"].tolist() == [2, 3, 0, 1]
 
 
+def test_a_cohort_may_be_a_month_or_a_year_whose_names_are_in_order():
+    starts = {"a": "2024-12-01", "b": "2025-02-28", "c": "2025-10-01"}
+    customers = {who: at(1, 1, start_date=day(start)) for who, start in starts.items()}
+    frame = history({day("2025-12-31"): customers})
+    month = cohorts.members(frame, By(start="month")).set_index("customer_id")["cohort"]
+    assert month.to_dict() == {"a": "2024-12", "b": "2025-02", "c": "2025-10"}
+    year = cohorts.members(frame, By(start="year")).set_index("customer_id")["cohort"]
+    assert year.to_dict() == {"a": "2024", "b": "2025", "c": "2025"}
+
+
 # One against another
 
 
@@ -218,9 +231,110 @@ def test_two_cohorts_are_compared_at_the_same_age():
     assert lines["difference"].tolist() == pytest.approx([0, 10, NONE], nan_ok=True)
 
 
+def test_the_words_name_the_last_age_that_both_have_reached():
+    lines = cohorts.against(heat("cmi"), FIRST, SECOND)
+    # at 1: gone has left, mover 40; seen 30
+    assert cohorts.in_words(lines, "A", "B", "quarter") == (
+        "After 1 quarter, A stands at 40 (1 customer), B stands at 30 (1 customer): "
+        "A has 10 points more."
+    )
+    turned = cohorts.against(heat("cmi"), SECOND, FIRST)
+    assert cohorts.in_words(turned, "B", "A", "quarter", " %").endswith("B has 10 points less.")
+    assert cohorts.in_words(lines.head(1), "A", "B", "quarter").startswith("At the start, A stands")
+    assert cohorts.in_words(lines.tail(1), "A", "B", "quarter") == ""  # age 2: A alone
+
+
+def test_the_words_do_not_rest_on_a_few_while_there_are_many():
+    many = {"start_date": day("2025-02-01")}
+    east = {f"e{n}": at(60, 1, Region="East", **many) for n in range(6)}
+    west = {f"w{n}": at(50, 1, Region="West", **many) for n in range(6)}
+    left = {who: {**one, "left_on": LEFT} for who, one in east.items() if who != "e0"}
+    frame = history({Q1: east | west, Q2: east | left | west})
+    cells = heat("cmi", "Region", frame)
+    assert cells["few"].tolist() == [False, True, False, False]  # East with one of six left
+    lines = cohorts.against(cells, "East", "West")
+    assert cohorts.in_words(lines, "East", "West", "quarter").startswith("At the start, East")
+
+
+def test_a_cell_of_less_than_half_of_its_cohort_is_one_of_few():
+    ten = {f"c{n}": at(60, 1, start_date=day("2025-02-01")) for n in range(12)}
+    unknown = {who: {**({} if who > "c5" else one)} for who, one in ten.items()}
+    cells = heat("cmi", frame=history({Q1: ten, Q2: unknown}))
+    # c0 to c5, c10 and c11 are known: 8 of 12
+    assert cells["counted"].tolist() == [12, 8]
+    assert cells["few"].tolist() == [False, False]
+    less = {who: {**({} if who > "c2" else one)} for who, one in ten.items()}
+    cells = heat("cmi", frame=history({Q1: ten, Q2: less}))
+    assert cells["counted"].tolist() == [12, 5]  # c0, c1, c10, c11, c2: five, but of twelve
+    assert cells["few"].tolist() == [False, True]
+
+
+def test_the_two_to_begin_with_share_most_ages_and_are_large():
+    # EARLY has ages 2 to 4, FIRST 0 to 2, SECOND 0 and 1
+    assert cohorts.pair(heat("cmi")) == (FIRST, SECOND)
+    # East has 0 to 2 and three customers, No Region 0 and 1, West 2 to 4
+    assert cohorts.pair(heat("cmi", "Region")) == ("East", "No Region")
+
+
+def test_nobody_is_compared_where_no_two_share_an_age():
+    assert cohorts.pair(heat("cmi", frame=WHOLE[WHOLE["customer_id"] == "mover"])) is None
+    assert cohorts.pair(heat("retention").head(0)) is None
+
+
 def test_a_cohort_that_is_not_there_has_no_line():
     lines = cohorts.against(heat("cmi"), FIRST, "2031 Q1")
     assert lines["other"].isna().all()
+
+
+# What is drawn, and who is behind it
+
+
+def test_ages_and_cohorts_without_a_value_are_cropped():
+    told = cohorts.matrix(heat("retention"))
+    assert told.index.tolist() == [FIRST, SECOND]  # of the earlier one nothing is known
+    assert told.columns.tolist() == [0, 1, 2]  # though it has lived to see 3 and 4
+
+
+def test_a_cohort_grows_when_it_has_a_value_at_two_ages():
+    assert cohorts.grows(heat("cmi"))
+    assert not cohorts.grows(heat("cmi", frame=WHOLE[WHOLE["period"] == Q1]))
+
+
+def test_of_many_cohorts_those_that_began_last_are_drawn_or_the_largest():
+    shown = cohorts.most(heat("cmi"), By(), 2)
+    assert shown["cohort"].unique().tolist() == [FIRST, SECOND]
+    largest = cohorts.most(heat("cmi", "Region"), By("Region"), 1)
+    assert largest["cohort"].unique().tolist() == ["East"]
+
+
+def test_behind_a_cell_stand_its_customers_and_those_who_left():
+    found = cohorts.behind(WHOLE, By(), FIRST, 1)
+    assert found["customer_id"].tolist() == ["mover", "gone"]
+    assert found["period"].unique().tolist() == [Q2]
+    assert found.set_index("customer_id")["left_on"].notna().tolist() == [False, True]
+
+
+def test_behind_a_cell_of_an_attribute_stand_customers_of_several_periods():
+    found = cohorts.behind(WHOLE, By("Region", since="seen"), "East", 1)
+    when = dict(zip(found["customer_id"], found["period"], strict=True))
+    assert when == {"mover": Q2, "gone": Q2, "never": Q3}
+
+
+def test_a_cell_of_which_nothing_new_was_heard_is_carried_over():
+    def aged(days):
+        ages = {f"{item}__age": days for item in ALL_FACTORS}
+        return at(50, 50, start_date=day("2025-02-01"), **ages)
+
+    frame = history({Q1: {"a": aged(5)}, Q2: {"a": aged(96)}, Q3: {"a": aged(1)}})
+    known = resting.resting(frame, {end.date(): RULES for end in (Q1, Q2, Q3)})
+    cells = cohorts.heat(frame, RULES, "2x2", By(), "cmi", known)
+    assert cells["carried"].tolist() == [False, True, False]
+    health = cohorts.heat(frame, RULES, "2x2", By(), "chs", known)
+    assert not health["carried"].any()  # its ages are 0
+    share = cohorts.heat(frame, RULES, "2x2", By(), "share.high_high", known)
+    assert not share["carried"].any()  # health is new
+    kept = cohorts.heat(frame, RULES, "2x2", By(), "retention", known)
+    assert not kept["carried"].any()
 
 
 # Few or none
@@ -231,7 +345,10 @@ def test_a_cohort_that_is_not_there_has_no_line():
 @pytest.mark.parametrize("since", ["start", "seen"])
 def test_cohorts_of_hardly_anybody_are_cohorts(measure, by, since):
     nobody = heat(measure, by, WHOLE.head(0), since=since)
-    assert list(nobody.columns) == ["cohort", "size", "age", "customers", "counted", "value"]
+    columns = ["cohort", "size", "age", "customers", "counted", "value", "few", "carried"]
+    assert list(nobody.columns) == columns
+    assert cohorts.pair(nobody) is None
+    assert not cohorts.grows(nobody)
     assert nobody.empty
     assert cohorts.matrix(nobody).empty
     assert cohorts.against(nobody, FIRST, SECOND).empty

@@ -1,30 +1,24 @@
-"""One customer, explained: what adds up, what was said, what is missing."""
+"""One customer, explained: where it stands, what adds up, what is missing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 from placed import at, said, scored
-from portfolios import levels, observation, random_snapshot, rules
+from portfolios import levels, random_snapshot, rules
 
 from cmi import customer
-from cmi.methodology import Bounds, Override, Validity, shipped
+from cmi.methodology import Bounds, Override, shipped
 from cmi.scoring import score
 
 # Charter 4, 5, 3; People 2, 2, 2; Process 5, 4, 3; Technology 1, 1, 4: CMI 50.
 REFERENCE = levels((4, 5, 3), (2, 2, 2), (5, 4, 3), (1, 1, 4))
-NOBODY = pd.DataFrame(columns=["item", "rater", "value"])
 
 
 def row_of(methodology=None, **fields):
     return scored({"a": fields}, methodology)
-
-
-def ratings(*said_by):
-    return pd.DataFrame([observation("a", *said) for said in said_by])
 
 
 # What makes a score
@@ -68,126 +62,19 @@ def test_the_parts_add_up_to_the_score_for_everybody(axis):
         assert (parts["contribution"] <= parts["possible"] + 1e-9).all()
 
 
-def test_the_parts_come_in_the_order_of_the_methodology():
+def test_what_gives_most_comes_first_and_equals_in_the_order_of_the_methodology():
+    # of the weights 4, 2 and 1: logins 40 x 4 = 160, tickets 90 x 2 = 180, CSAT 50
     parts = customer.breakdown(row_of(csat=3, logins=20, tickets=1), rules(), "chs")
-    assert parts["item"].tolist() == ["logins", "tickets", "csat"]
+    assert parts["item"].tolist() == ["tickets", "logins", "csat"]
+    same = customer.breakdown(row_of(**dict.fromkeys(REFERENCE, 3)), rules(), "cmi")
+    assert same["item"].tolist() == list(REFERENCE)
 
 
-def test_nothing_known_makes_no_parts():
-    for axis in ("cmi", "chs"):
-        assert customer.breakdown(row_of(), rules(), axis).empty
-
-
-# The twelve answers
-
-
-def answers(row, said_by=NOBODY, methodology=None):
-    return customer.levels(row, said_by, methodology or rules()).set_index("factor")
-
-
-def test_every_answer_shows_its_text_and_the_text_one_level_up():
-    table = answers(row_of(**REFERENCE))
-    assert len(table) == 12
-    assert table.loc["charter_mandate", ["anchor", "next_level"]].tolist() == ["level 4", "level 5"]
-    assert table.loc["charter_goals", "next_level"] == "The highest level is reached."
-    assert table.loc["technology_stack", ["anchor", "next_level"]].tolist() == [
-        "level 1",
-        "level 2",
-    ]
-
-
-def test_a_question_without_an_answer_says_so_and_offers_no_next_level():
-    table = answers(row_of(charter_mandate=2))
-    assert np.isnan(table.loc["people_roles", "level"])
-    assert table.loc["people_roles", ["anchor", "next_level", "known"]].tolist() == [
-        "Not answered yet.",
-        "",
-        "",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("level", "anchor", "above"),
-    [
-        (3.5, "level 3", "level 4"),  # the text of 4 does not hold yet
-        (2.9999999999, "level 3", "level 4"),  # the mean of 3 and 3, as computers add
-        (4.75, "level 4", "level 5"),
-    ],
-)
-def test_a_mean_between_two_levels_shows_the_text_that_holds(level, anchor, above):
-    table = answers(row_of(charter_mandate=level))
-    assert table.loc["charter_mandate", ["anchor", "next_level"]].tolist() == [anchor, above]
-
-
-def test_each_rater_is_shown_with_the_level_given():
-    by = ratings(("charter_mandate", 4.0), ("charter_mandate", 2.5, "2026-01-31", "customer"))
-    table = answers(row_of(charter_mandate=4), by)
-    assert table.loc["charter_mandate", "raters"] == "csm 4, customer 2.5"
-    assert table.loc["charter_goals", "raters"] == ""
-
-
-@pytest.mark.parametrize(
-    ("age", "known"),
-    [(0, "today"), (1, "1 day ago"), (365, "365 days ago"), (366, "366 days ago, stale")],
-)
-def test_an_answer_is_stale_the_day_after_it_stopped_being_valid(age, known):
-    row = row_of(charter_mandate=4, charter_mandate__age=float(age))
-    assert answers(row).loc["charter_mandate", "known"] == known
-
-
-def test_drivers_are_stale_after_their_own_time():
-    method = rules(validity=Validity(factor=365, driver=30))
-    row = row_of(method, logins=10, logins__age=31.0, csat=3, csat__age=30.0)
-    table = customer.drivers(row, method).set_index("driver")
-    assert table.loc["Logins", "known"] == "31 days ago, stale"
-    assert table.loc["CSAT", "known"] == "30 days ago"
-
-
-# The drivers
-
-
-def test_each_driver_is_told_with_its_unit_its_worth_and_its_target():
-    row = row_of(logins=1234.56, tickets=2.0, sponsor="Named")
-    table = customer.drivers(row, rules()).set_index("driver")
-    assert table["value"].to_dict() == {
-        "Logins": "1,234.6 units",
-        "Tickets": "2 units",
-        "Sponsor": "Named",
-        "CSAT": "–",
-    }
-    # logins are beyond the best; 2 of 10 tickets leave 80 points
-    assert table["points"].dropna().to_dict() == {"Logins": 100, "Tickets": 80, "Sponsor": 40}
-    assert table["target"].to_dict() == {
-        "Logins": "0 → 50",
-        "Tickets": "10 → 0",
-        "Sponsor": "None → Advocate",
-        "CSAT": "1 → 5",
-    }
-    # of the weights 4, 2 and 3: (400 + 160 + 120) / 9
-    assert table["contribution"].sum() == pytest.approx(680 / 9)
-
-
-def test_a_unit_that_begins_with_percent_stands_at_the_number():
-    method = shipped()
-    table = customer.drivers(scored({"a": {"seat_use": 67.0}}, method), method)
-    assert table.set_index("driver").loc["Seats in use", "value"] == "67% of seats"
-
-
-def test_a_driver_without_weight_is_shown_but_gives_nothing():
-    method = rules().with_weights({"logins": 0})
-    table = customer.drivers(row_of(method, logins=10, tickets=1), method).set_index("driver")
-    assert table.loc["Logins", "value"] == "10 units"
-    assert table.loc["Logins", ["points", "contribution"]].isna().all()
-    assert table.loc["Logins", "known"] == "today"
-
-
-def test_a_driver_that_is_too_old_to_count_says_how_old_it_is():
-    method = rules(stale="drop")
-    row = row_of(method, logins=10, logins__age=91.0, tickets=1)
-    table = customer.drivers(row, method).set_index("driver")
-    assert table.loc["Logins", ["value", "known"]].tolist() == ["–", "91 days ago, stale"]
-    assert np.isnan(table.loc["Logins", "contribution"])
-    assert list(customer.breakdown(row, method, "chs")["item"]) == ["tickets"]
+def test_a_part_says_what_was_observed_and_how_long_it_is_stale():
+    row = row_of(logins=1, logins__age=91.0, sponsor="None", sponsor__age=90.0)
+    parts = customer.breakdown(row, rules(), "chs").set_index("item")
+    assert parts.loc["logins", ["said", "stale"]].tolist() == ["1 unit", "stale 91 days"]
+    assert parts.loc["sponsor", ["said", "stale"]].tolist() == ["None", ""]
 
 
 def test_a_segment_with_bounds_of_its_own_is_explained_with_them():
@@ -204,6 +91,76 @@ def test_a_segment_with_bounds_of_its_own_is_explained_with_them():
     assert parts["contribution"].sum() == pytest.approx(row["chs"].iloc[0], abs=1e-9)
 
 
+# What is missing
+
+
+def known(axis="chs", methodology=None, **fields):
+    methodology = methodology or rules()
+    row = row_of(methodology, **fields)
+    parts = customer.breakdown(row, methodology, axis)
+    return said(customer.known_in_words(row, parts, methodology, axis))
+
+
+def test_what_a_score_rests_on_is_counted_and_what_is_missing_is_named():
+    all_four = {"logins": 20, "tickets": 1, "sponsor": "Named", "csat": 3}
+    assert known(**all_four) == "All 4 drivers are known."
+    assert known(**all_four, logins__age=91.0) == "All 4 drivers are known. 1 is stale."
+    # 9 of the weight of 10
+    del all_four["csat"]
+    assert known(**all_four) == "3 of 4 drivers are known (90 % of the weight); CSAT is not."
+    assert known("cmi", **REFERENCE) == "All 12 answers are known."
+
+
+def test_under_the_minimum_it_is_said_how_much_a_score_needs():
+    assert known(logins=20) == (
+        "1 of 4 drivers is known (40 % of the weight, and a score needs 50 %); "
+        "Tickets, Sponsor and CSAT are not."
+    )
+    assert known() == "Not one of the 4 drivers is known yet."
+
+
+def test_a_little_under_the_minimum_is_not_rounded_up_to_it():
+    weights = {"logins": 499, "tickets": 501, "sponsor": 0, "csat": 0}
+    words = known(methodology=rules().with_weights(weights), logins=20)
+    assert "(49 % of the weight, and a score needs 50 %)" in words
+
+
+def test_what_has_no_weight_for_a_customer_is_not_missing():
+    without = Override(
+        columns=("Stage",),
+        values=("New",),
+        why="They begin.",
+        weights=(("csat", 0), ("sponsor", 0)),
+    )
+    method = replace(rules(), overrides=(without,))
+    assert known(methodology=method, logins=20, tickets=1, Stage="new") == (
+        "All 2 drivers are known."
+    )
+    assert "Sponsor and CSAT are not" in known(methodology=method, logins=20, tickets=1)
+
+
+def test_a_category_that_the_methodology_does_not_have_is_not_known():
+    words = known(logins=20, tickets=1, sponsor="Somebody", csat=3)
+    assert words == "3 of 4 drivers are known (70 % of the weight); Sponsor is not."
+
+
+def test_most_is_to_gain_where_most_points_are_missing():
+    # of the weights 4, 2, 3 and 1: logins miss 60 x 0.4, tickets 10 x 0.2, CSAT 50 x 0.1
+    row = row_of(logins=20, tickets=1, sponsor="Advocate", csat=3)
+    parts = customer.breakdown(row, rules(), "chs")
+    assert customer.most_to_gain(parts, rules()) == (
+        "Most to gain: Logins 24.0, CSAT 5.0 and Tickets 2.0."
+    )
+    assert customer.most_to_gain(parts, rules(), most=1) == "Most to gain: Logins 24.0."
+    full = customer.breakdown(row_of(logins=60), rules(), "chs")
+    assert customer.most_to_gain(full, rules()) == "Nothing is lacking."
+
+
+def test_nothing_known_makes_no_parts():
+    for axis in ("cmi", "chs"):
+        assert customer.breakdown(row_of(), rules(), axis).empty
+
+
 # The head of the page
 
 
@@ -218,8 +175,13 @@ def test_the_facts_are_in_words():
     assert said(facts.arr) == "1.2 M EUR"
     assert said(facts.renewal) == "3 Mar 2026"
     assert said(facts.left) == "15 Jan 2026"
-    assert facts.weakest == "Charter 4.2"
+    assert facts.weakest == "All at 4.2"
     assert (facts.missing, facts.segments) == ("", "East")
+
+
+def test_a_segment_that_says_nothing_alone_is_said_with_its_column():
+    row = row_of(Country="US", Trial="TRUE", Tier="2", Plan="Basic 2")
+    assert customer.facts(row, rules()).segments == "US · Trial TRUE · Tier 2 · Basic 2"
 
 
 def test_a_customer_of_whom_nothing_is_known_has_dashes_and_a_reason():
@@ -230,10 +192,39 @@ def test_a_customer_of_whom_nothing_is_known_has_dashes_and_a_reason():
     assert (facts.segments, facts.left) == ("", "")
 
 
-def test_a_customer_of_whom_nothing_is_known_has_tables_without_values():
-    row = row_of()
-    assert answers(row)["level"].isna().all()
-    drivers = customer.drivers(row, rules())
-    assert set(drivers["value"]) == {"–"}
-    assert drivers["points"].isna().all()
-    assert set(drivers["known"]) == {""}
+@pytest.mark.parametrize(
+    ("four", "weakest", "others", "sentence"),
+    [
+        ((4, 2, 4, 2), "People 2.0", "also Technology, others 4.0",
+         "A mean of 3.0 hides People and Technology at 2.0; the others: 4.0."),
+        ((5, 5, 5, 1), "Technology 1.0", "others 5.0",
+         "A mean of 4.0 hides Technology at 1.0; the others: 5.0."),
+        ((4, 3, 3.5, 4), "People 3.0", "others 3.5 to 4.0",
+         "The weakest is People at 3.0, close to the others at 3.5 to 4.0."),
+        ((3, 3, 4, 3.5), "Charter 3.0", "also People, others 3.5 to 4.0",
+         "The weakest are Charter and People at 3.0, close to the others at 3.5 to 4.0."),
+        ((3, 3, 3, 3), "All at 3.0", "", "All 4 stand at 3.0."),
+        ((None, 2, None, None), "People 2.0", "", "Only People is known, at 2.0."),
+        ((None, None, None, None), "–", "", ""),
+    ],
+)  # fmt: skip
+def test_the_weakest_characteristic_is_named_beside_the_others(four, weakest, others, sentence):
+    row = row_of(**levels(*((level,) * 3 if level else None for level in four)))
+    facts = customer.facts(row, rules())
+    assert (facts.weakest, facts.others) == (weakest, others)
+    assert customer.weakest_in_words(row, rules()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (70.4, 81.6, "+11"),
+        (81.6, 70.4, "−11"),
+        (50, 50.3, "±0"),
+        (None, 62.2, "newly known"),
+        (62.2, None, "was 62"),
+        (None, None, ""),
+    ],
+)
+def test_a_score_that_was_not_known_is_newly_known_and_never_unchanged(before, after, words):
+    assert customer.change_in_words(before, after) == words

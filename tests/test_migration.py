@@ -10,11 +10,28 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from placed import at, scored
+from placed import at, said, scored
 from portfolios import ALL_FACTORS, add, customer, observation, outcome, rules
+from standing import STANDS, Q, history
 
+from cmi import migration
 from cmi.methodology import CutOverride, Override
-from cmi.migration import LEFT, NEW, NOT_SCORED, flows, outcomes_after, places, rates, who
+from cmi.migration import (
+    ELSEWHERE,
+    LEFT,
+    NEW,
+    NOT_SCORED,
+    between,
+    flows,
+    flows_in_words,
+    groups,
+    movers,
+    of_segment,
+    places,
+    quarterly,
+    there,
+    who,
+)
 from cmi.portfolio import present, revenue
 from cmi.scoring import score
 
@@ -121,6 +138,80 @@ def test_the_customers_of_a_flow_are_listed_largest_arr_first():
     assert who(scored(before), scored(after), "low_low", LEFT).empty
 
 
+def test_who_has_left_has_no_scores_any_more_and_who_had_left_had_none():
+    gone = {"left_on": "2025-06-01"}
+    found = places(scored({"a": HIGH, "b": HIGH | gone}), scored({"a": LOW | gone, "b": LOW}))
+    assert found["cmi_before"].tolist() == pytest.approx([60, np.nan], nan_ok=True)
+    assert found["chs_after"].tolist() == pytest.approx([np.nan, 40], nan_ok=True)
+
+
+def test_flows_are_said_in_words():
+    told = flows(scored(BEFORE), scored(AFTER), rules(), "2x2")
+    assert flows_in_words(told) == (
+        "1 stayed in their scenario, 1 changed it, 1 are newly placed, 1 have no place, 1 left."
+    )
+    assert flows_in_words(told.iloc[:0]) == ""
+
+
+# A segment
+
+EAST, WEST = {"Region": "East"}, {"Region": "West"}
+
+
+def of_east(before, after, since=date(2025, 12, 31)):
+    return between(scored(before), scored(after), since, {"Region": ["East"]})
+
+
+def test_who_changes_the_segment_comes_from_another_one_or_goes_to_it():
+    before = {"goes": HIGH | EAST, "comes": LOW | WEST, "stays": HIGH | EAST, "west": LOW | WEST}
+    after = {"goes": HIGH | WEST, "comes": LOW | EAST, "stays": LOW | EAST, "west": HIGH | WEST}
+    then, now = of_east(before, after)
+    found = flows(then, now, rules(), "2x2")
+    assert found[["from", "to", "customers"]].to_numpy().tolist() == [
+        ["high_high", "low_low", 1],
+        ["high_high", ELSEWHERE, 1],
+        [ELSEWHERE, "low_low", 1],
+    ]
+    assert flows_in_words(found) == (
+        "1 changed it, 1 came from another segment, 1 went to another segment."
+    )
+    assert there(then)["customer_id"].tolist() == ["goes", "stays"]
+    assert there(now)["customer_id"].tolist() == ["comes", "stays"]
+
+
+def test_who_left_the_segment_by_leaving_has_left():
+    then, now = of_east(
+        {"a": HIGH | EAST, "b": HIGH | EAST}, {"a": HIGH | WEST | {"left_on": "2026-01-15"}}
+    )
+    assert flows(then, now, rules(), "2x2")[["from", "to"]].to_numpy().tolist() == [
+        ["high_high", LEFT]
+    ]
+    assert then["customer_id"].tolist() == ["a", "b"]
+
+
+def test_without_a_wish_everybody_is_there():
+    (everybody,) = of_segment([scored({"a": HIGH | EAST, "b": LOW | WEST})], {"Region": []})
+    assert there(everybody)["customer_id"].tolist() == ["a", "b"]
+
+
+def test_who_had_left_by_the_first_day_was_a_customer_on_neither_though_nobody_knew_it_then():
+    gone = {"old": LOW | {"left_on": "2025-12-31"}, "late": LOW | {"left_on": "2026-01-01"}}
+    then, now = between(
+        scored({"a": HIGH}).iloc[:0], scored({"a": HIGH} | gone), date(2025, 12, 31), {}
+    )
+    found = flows(then, now, rules(), "2x2")
+    assert found[["from", "to", "customers"]].to_numpy().tolist() == [
+        [NEW, "high_high", 1],
+        [NEW, LEFT, 1],
+    ]
+
+
+def test_everybody_is_in_the_group_of_the_segment_of_the_day():
+    day = scored({"a": HIGH | EAST, "b": HIGH, "c": LOW | WEST | {"left_on": "2026-01-01"}})
+    assert groups(day, "Region").to_dict() == {"a": "East", "b": "No Region"}
+    assert groups(day).to_dict() == {"a": "", "b": ""}
+
+
 def test_without_customers_there_are_no_flows():
     nobody = scored({"a": {}}).iloc[:0]
     assert flows(nobody, nobody, rules(), "2x2").empty
@@ -200,40 +291,15 @@ def test_flows_add_up_to_the_portfolio_of_both_days(seed, known):
 
 # Quarter by quarter
 
-Q = [pd.Timestamp(day) for day in ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")]
 
-
-def history(stands, days=Q):
-    """Customer -> its place on each day: a scenario, None (not scored), LEFT, or "" (not known)."""
-    rows = [
-        {
-            "period": day,
-            "customer_id": who_,
-            "scenario": None if place in (None, LEFT) else place,
-            "left_on": Q[0] if place == LEFT else pd.NaT,
-        }
-        for who_, places_ in stands.items()
-        for day, place in zip(days, places_, strict=False)
-        if place != ""
-    ]
-    frame = pd.DataFrame(rows)
-    return frame.astype(
-        {"period": "datetime64[us]", "scenario": "str", "left_on": "datetime64[us]"}
-    )
+def rates(frame):
+    return migration.rates(quarterly(frame))
 
 
 def shares(found, period=None):
     """(from, to) -> (customers, of, share) of one pair of quarters, or pooled."""
     rows = found[found["period"].isna() if period is None else found["period"] == period]
     return {(r["from"], r["to"]): (r["customers"], r["of"]) for r in rows.to_dict("records")}
-
-
-STANDS = {
-    "a": ["up", "up", "down", LEFT],
-    "b": ["up", "down", "down", "up"],
-    "c": ["down", LEFT, LEFT, LEFT],
-    "d": ["", "", None, "up"],
-}
 
 
 def test_rates_are_told_for_each_quarter_and_pooled():
@@ -281,101 +347,46 @@ def test_one_quarter_or_nobody_has_no_rates():
     assert rates(history({"a": ["up"]}).iloc[:0]).empty
 
 
-# What became of them
+def test_a_quarter_that_has_not_ended_makes_no_pair():
+    days = [Q[0], Q[1], pd.Timestamp("2025-08-15")]
+    assert shares(rates(history({"a": ["up", "down", "up"]}, days))) == {("up", "down"): (1, 1)}
 
 
-def events(*told):
-    return pd.DataFrame(
-        [{**outcome(*one), "date": pd.Timestamp(one[2])} for one in told],
-        columns=["customer_id", "date", "outcome", "amount"],
+def test_who_goes_to_another_segment_has_not_left_and_counts_again_when_back():
+    frame = history({"a": ["up"] * 4, "b": ["up"] * 4}).assign(
+        Region=["East", "West", "East", "East", *["East"] * 4]
     )
+    (east,) = of_segment([frame], {"Region": ["East"]})
+    found = rates(east)
+    assert shares(found, Q[0]) == {("up", ELSEWHERE): (1, 2), ("up", "up"): (1, 2)}
+    assert shares(found, Q[1]) == {("up", "up"): (1, 1)}
+    assert shares(found, Q[2]) == {("up", "up"): (2, 2)}
 
 
-def became(found, scenario, what, within):
-    rows = found.set_index(["scenario", "outcome", "within"]).loc[(scenario, what, within)]
-    return rows["customers"], rows["met"], rows["share"]
+def test_the_customers_behind_a_rate_are_listed_with_the_quarter_the_latest_first():
+    facts = {"name": "N", "owner": "O", "arr": 1.0, "currency": "EUR", "cmi": 60.0, "chs": 40.0}
+    frame = history(STANDS).assign(**facts)
+    pairs = quarterly(frame)
+    found = movers(pairs, frame, "up", "down")
+    assert found[["customer_id", "period", "until"]].to_numpy().tolist() == [
+        ["a", Q[1], Q[2]],
+        ["b", Q[0], Q[1]],
+    ]
+    assert found[["from", "to", "cmi_before"]].to_numpy().tolist() == [["up", "down", 60]] * 2
+    told = rates(frame)
+    for r in told[told["period"].isna()].to_dict("records"):
+        assert len(movers(pairs, frame, r["from"], r["to"])) == r["customers"]
 
 
-TOLD = events(
-    ("a", "expanded", "2025-05-10"),
-    ("a", "churned", "2025-12-01"),
-    ("b", "renewed", "2025-08-01"),
-    ("c", "churned", "2025-04-01"),
-)
-
-
-def test_outcomes_are_counted_in_windows_that_have_passed_and_do_not_overlap():
-    found = outcomes_after(history(STANDS), TOLD, quarters=(1, 2, 4))
-    # two quarters back from the end of December is the end of June, where a stood up, b down; the
-    # window before begins in December 2024, where nobody is known
-    assert became(found, "up", "churned", 2) == (1, 1, 1)
-    assert became(found, "down", "renewed", 2) == (1, 1, 1)
-    assert became(found, "down", "churned", 2) == (1, 0, 0)
-    # windows of one quarter: a, b, c in March; a, b in June; a, b, d in September
-    assert became(found, "up", "expanded", 1) == (3, 1, pytest.approx(1 / 3))
-    assert became(found, "down", "churned", 1) == (4, 2, 0.5)
-    assert became(found, NOT_SCORED, "churned", 1) == (1, 0, 0)
-
-
-def test_a_window_that_is_still_open_says_nothing_yet():
-    found = outcomes_after(history(STANDS), TOLD, quarters=(4,))
-    assert found["customers"].tolist() == [0] * 12  # from the end of 2024 on only, if anybody
-    assert found[["share", "low", "high"]].isna().all(axis=None)
-
-
-def test_without_a_history_nothing_is_told_of_outcomes():
-    assert outcomes_after(history({"a": ["up"]}).iloc[:0], events()).empty
-    alone = outcomes_after(history({"a": ["up"]}), events())
-    assert alone["customers"].tolist() == [0] * 8
-
-
-def test_an_outcome_counts_after_the_first_day_of_its_window_up_to_the_last():
-    stands = {c: ["up"] * 3 for c in "abcd"}
-    told = events(
-        ("a", "renewed", "2025-03-31"),
-        ("b", "renewed", "2025-04-01"),
-        ("c", "renewed", "2025-09-30"),
-        ("d", "renewed", "2025-10-01"),
+def test_rates_are_said_in_words():
+    names = {"up": "Retain", "down": "Let go", LEFT: "Left"}
+    # of up 1 and of down 1 of 3 and 4 stayed; up to down and down to left twice each
+    assert said(migration.in_words(rates(history(STANDS)), names)) == (
+        "29 % stayed in their scenario from one quarter to the next, over 3 quarters; the most "
+        "frequent move was Retain → Let go (2 of 3)."
     )
-    assert became(outcomes_after(history(stands), told, (2,)), "up", "renewed", 2) == (4, 2, 0.5)
-
-
-def test_a_window_that_begins_at_the_end_of_a_month_ends_with_one():
-    told = events(("a", "renewed", "2025-12-31"))
-    found = outcomes_after(history({"a": ["up"] * 4}), told, (1,))
-    assert became(found, "up", "renewed", 1) == (3, 1, pytest.approx(1 / 3))
-
-
-def test_a_customer_with_two_renewals_in_a_window_counts_once():
-    told = events(("a", "renewed", "2025-04-01"), ("a", "renewed", "2025-08-01"))
-    found = outcomes_after(history({"a": ["up"] * 3}), told, (2,))
-    assert became(found, "up", "renewed", 2) == (1, 1, 1)
-
-
-def test_who_has_left_is_not_at_risk():
-    found = outcomes_after(history({"a": [LEFT] * 3, "b": ["up"] * 3}), TOLD, (2,))
-    assert found["scenario"].unique().tolist() == ["up"]
-    assert found["customers"].tolist() == [1] * 4
-
-
-def test_an_outcome_that_nobody_ever_recorded_is_missing_and_not_zero():
-    told = events(("a", "churned", "2025-04-10"))
-    found = outcomes_after(history({"a": ["up"] * 3, "b": ["up"] * 3}), told, (2,))
-    assert became(found, "up", "churned", 2) == (2, 1, 0.5)
-    assert became(found, "up", "renewed", 2) == pytest.approx((2, 0, np.nan), nan_ok=True)
-    later = pd.concat([told, events(("b", "renewed", "2025-10-15"))])  # after the last period
-    found = outcomes_after(history({"a": ["up"] * 3, "b": ["up"] * 3}), later, (2,))
-    assert became(found, "up", "renewed", 2) == pytest.approx((2, 0, np.nan), nan_ok=True)
-
-
-def test_a_share_has_a_wilson_interval():
-    stands = {f"c{n}": ["up"] * 3 for n in range(10)}
-    told = events(
-        *[(f"c{n}", "renewed", "2025-05-01") for n in range(5)], ("c0", "churned", "2025-01-01")
+    still = rates(history({"a": ["up", "up"]}, Q[:2]))
+    assert said(migration.in_words(still, names)) == (
+        "100 % stayed in their scenario from one quarter to the next, over 1 quarter."
     )
-    found = outcomes_after(history(stands), told, (2,)).set_index("outcome")
-    # 5 of 10: (0.5 + 1.92/10 -+ 1.96 x sqrt(0.025 + 0.0096)) / 1.384; 0 of 10: up to 0.384 / 1.384
-    assert found.loc["renewed", ["low", "high"]].tolist() == pytest.approx(
-        [0.2366, 0.7634], abs=1e-4
-    )
-    assert found.loc["churned", ["low", "high"]].tolist() == pytest.approx([0, 0.2775], abs=1e-4)
+    assert migration.in_words(rates(history({"a": ["up"]})), names) == ""

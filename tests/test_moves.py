@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from placed import at, scored
-from portfolios import HEALTHY, document, levels, rules, snapshot_of
+from portfolios import ALL_FACTORS, HEALTHY, document, levels, rules, snapshot_of
 
-from cmi.causes import change, of_group
+from cmi import means
+from cmi.causes import change
 from cmi.methodology import CutOverride, Override, from_document
-from cmi.moves import in_words, that_matter
+from cmi.migration import of_segment
+from cmi.moves import in_words, steps, that_matter
 
 THREES = levels((3, 3, 3), (3, 3, 3), (3, 3, 3), (3, 3, 3))
 HALF = {"logins": 25, "tickets": 5, "csat": 3}
@@ -101,14 +104,79 @@ def test_a_score_that_appears_or_goes_away_has_no_difference():
     assert said({}, {}) == ""
 
 
+def test_a_customer_that_came_or_left_is_said_like_one_whose_score_did():
+    days = snapshot_of({"a": HALF}), snapshot_of({"b": HALF})
+    found = change(*days, rules(), rules()).set_index("customer_id")
+    assert in_words(found.loc[["b"]], rules()) == "CHS newly scored at 50"
+    assert in_words(found.loc[["a"]], rules()) == "CHS no longer scored (was 50)"
+
+
+def group_of(before, after):
+    return means.change(change(snapshot_of(before), snapshot_of(after), rules(), rules()))
+
+
 def test_a_group_is_said_like_a_customer_and_who_came_and_went_is_a_cause():
-    before = snapshot_of({"a": HEALTHY, "b": HALF, "gone": HEALTHY})
-    after = snapshot_of({"a": HEALTHY | {"logins": 25}, "b": HALF | {"sponsor": "Advocate"}})
-    group = of_group(change(before, after, rules(), rules()))
+    group = group_of(
+        {"a": HEALTHY, "b": HALF, "gone": HEALTHY},
+        {"a": HEALTHY | {"logins": 25}, "b": HALF | {"sponsor": "Advocate"}},
+    )
     # who stayed: 75 to 72.5; all: 83.3 to 72.5
     assert in_words(group, rules()) == (
-        "CHS −11: logins −10, customers who came or went −8, coverage of sponsor +8"
+        "CHS −11: logins −10, customers who left −8, coverage of sponsor +8"
     )
+    assert in_words(group, rules(), most=1, digits=1) == "CHS −10.8: logins −10.0, others −0.8"
+
+
+def test_small_causes_of_a_group_are_told_with_a_digit_after_the_point():
+    group = group_of({"a": HEALTHY}, {"a": HEALTHY | {"csat": 4.88}})
+    # 3 points x 0.1
+    assert in_words(group, rules()) == "CHS unchanged"
+    assert in_words(group, rules(), digits=1) == "CHS −0.3: CSAT −0.3"
+
+
+def test_a_group_without_a_score_on_one_of_the_days_is_not_called_unchanged():
+    assert in_words(group_of({"a": {}}, {"a": HALF, "b": HALF}), rules()) == (
+        "CHS newly scored for 2 customers"
+    )
+    assert in_words(group_of({"a": HALF}, {"a": {}}), rules()) == (
+        "CHS no longer scored for 1 customer"
+    )
+
+
+# Step by step
+
+
+def test_the_steps_of_a_change_go_from_the_largest_to_the_others():
+    group = group_of(
+        {"a": HEALTHY, "gone": HALF}, {"a": HEALTHY | {"logins": 40, "csat": 4.99}, "new": HALF}
+    )
+    found = steps(group, rules(), "chs")
+    # a: 100 to 92 - 0.025; gone and new: 50 beside it, (50 - 100) / 2 and (50 - 91.975) / 2
+    assert found[["label", "points"]].to_numpy().tolist() == [
+        ["customers who left", pytest.approx(25)],
+        ["customers newly known", pytest.approx(-41.975 / 2)],
+        ["logins", pytest.approx(-8)],
+        ["others", pytest.approx(-0.025)],
+    ]
+    assert steps(group, rules(), "cmi").empty
+
+
+def test_more_steps_than_fit_are_the_others_and_all_add_up():
+    after = dict(zip(ALL_FACTORS, np.linspace(3.1, 5, 12), strict=True))
+    found = steps(group_of({"a": THREES}, {"a": THREES | after}), rules(), "cmi")
+    assert found["label"].nunique() == 9
+    assert (found["label"] == "others").sum() == 4
+    assert found["label"].iloc[0] == ALL_FACTORS[-1]
+    assert found["points"].sum() == pytest.approx((np.linspace(3.1, 5, 12).mean() - 3) * 25)
+
+
+def test_one_new_methodology_is_one_step_of_all_its_items():
+    changed = document()
+    changed["drivers"][0]["best"] = 100
+    changed["drivers"][1]["worst"] = 20
+    new = from_document(changed)
+    found = change(snapshot_of({"a": HALF}), snapshot_of({"a": HALF}, new), rules(), new)
+    assert steps(found, new, "chs")["label"].tolist() == ["new methodology"] * 2
 
 
 def test_names_are_written_small_within_a_sentence_and_abbreviations_as_they_are():
@@ -150,7 +218,7 @@ def test_each_move_that_matters_is_listed_with_its_words():
     )
     moves = that_matter(before, after, rules(), "2x2")
     assert whats(moves) == [
-        ["left", "left", "high CMI, low CHS"],  # 50 x 100
+        ["left", "left", "was high CMI, low CHS"],  # 50 x 100
         ["fell", "fell", "CHS −12"],  # 20 x 12
         ["crossed", "crossed", "high CMI, high CHS → high CMI, low CHS"],  # 10 x 15
         ["crossed", "fell", "CHS −15"],
@@ -163,6 +231,12 @@ def test_each_move_that_matters_is_listed_with_its_words():
         [60, 60, 90, 78]
     )
     assert moves.loc[0, "arr"] == 50  # what was lost
+    assert moves["stake"].tolist() == pytest.approx(
+        [50, 20 * 0.12, 10 * 0.15, 10 * 0.15, np.nan, np.nan], nan_ok=True
+    )
+    assert moves.loc[0, ["chs_before", "chs_after"]].tolist() == pytest.approx(
+        [40, np.nan], nan_ok=True
+    )
 
 
 def test_a_fall_of_exactly_the_threshold_is_not_more_than_it():
@@ -226,6 +300,24 @@ def test_a_newly_known_customer_with_a_score_is_newly_scored():
     assert whats(that_matter(before, after, rules(), "2x2")) == [
         ["b", "newly scored", "high CMI, high CHS"]
     ]
+
+
+def test_who_left_without_ever_being_scored_or_known_before_is_listed_as_such():
+    before = {"known": {"arr": 5}, "other": at(60, 60)}
+    gone = {"left_on": "2026-01-15"}
+    after = {"known": {"arr": 5} | gone, "unknown": at(60, 60) | gone, "other": at(60, 60)}
+    moves = that_matter(*days(before, after), rules(), "2x2")
+    assert whats(moves) == [
+        ["known", "left", "was not scored"],
+        ["unknown", "left", "was not known"],
+    ]
+
+
+def test_in_which_segment_somebody_was_makes_no_difference_to_what_matters():
+    before, after = days({"a": at(60, 90, Region="East")}, {"a": at(60, 40, Region="West")})
+    then, now = of_segment([before, after], {"Region": ["East"]})
+    moves = that_matter(then, now, rules(), "2x2")
+    assert moves["what"].tolist() == ["crossed", "fell"]
 
 
 def test_without_customers_nothing_matters():

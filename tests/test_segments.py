@@ -276,18 +276,50 @@ def test_a_customer_of_whom_nothing_is_known_changes_no_median(frame, region):
 # What the page says and shows of a segment
 
 
-def test_the_headline_names_who_holds_the_money_and_who_is_healthiest():
+def headline(*regions):
+    """Of regions with a name, a health and the ARR of each of their customers, five or so many."""
     rows = {
         f"{region}{n}": at(50, health, arr=arr, currency="EUR", Region=region)
-        for region, health, arr in (("East", 80, 300), ("West", 40, 100))
-        for n in range(5)
+        for region, health, arr, *number in regions
+        for n in range(*number or [5])
     }
-    table = segments.table(scored(rows), ["Region"], rules(), "2x2")
-    assert segments.headline(table) == (
-        "East holds 75\N{NO-BREAK SPACE}% of the ARR; East is healthiest (median 80), "
-        "West least (40)."
+    return said(segments.headline(table(rows)))
+
+
+def test_the_headline_names_who_holds_the_money_and_who_is_healthiest():
+    assert headline(("East", 80, 300), ("West", 40, 100)) == (
+        "East holds 75 % of the ARR and is healthiest (median 80), West least (40)."
     )
-    assert segments.headline(table.head(0)) == "0 segments to compare."
+    assert headline(("East", 40, 300), ("West", 80, 100)) == (
+        "East holds 75 % of the ARR; West is healthiest (median 80), East least (40)."
+    )
+
+
+def test_medians_that_are_alike_on_the_screen_have_no_first_and_no_last():
+    assert headline(("East", 50.2, 1), ("West", 49.8, 3)) == (
+        "West holds 75 % of the ARR; all are equally healthy (median 50)."
+    )
+    assert headline(("East", 50, None), ("West", 50, None)) == (
+        "All are equally healthy (median 50)."
+    )
+
+
+def test_the_headline_leaves_out_what_nobody_knows_and_who_is_few():
+    assert headline(("East", 80, None), ("West", 40, None)) == (
+        "East is healthiest (median 80), West least (40)."
+    )
+    assert headline(("East", 50, 10), ("West", 90, 50, 1)) == "East holds 50 % of the ARR."
+    assert headline(("East", 50, None), ("West", 90, None, 1)) == "2 segments to compare."
+    assert segments.headline(table().head(0)) == "0 segments to compare."
+
+
+def test_where_every_segment_is_small_the_headline_says_so():
+    assert headline(("East", 50, 10, 4), ("West", 50, 10, 4)) == (
+        "All 2 segments have fewer than five customers: too few to be ranked."
+    )
+    assert headline(("East", 50, 10, 4)) == (
+        "The only segment has fewer than five customers: too few to be ranked."
+    )
 
 
 def test_behind_each_row_of_the_table_stand_its_customers():

@@ -1,10 +1,10 @@
-"""Segments, Trends and Moves through app.py: a small portfolio worked out by hand."""
+"""Segments through app.py: a small portfolio worked out by hand."""
 
 from __future__ import annotations
 
 import pytest
 from portfolios import customer, loaded, observation
-from screens import is_well, some
+from screens import is_well
 
 from cmi.methodology import shipped
 
@@ -12,7 +12,7 @@ RULES = shipped()
 GOOD = {d.key: d.categories[-1][0] if d.categories else d.best for d in RULES.drivers}
 EAST = {"arr": 3000.0, "currency": "EUR", "Region": "East", "start_date": "2025-01-15"}
 WEST = {"arr": 1000.0, "currency": "EUR", "Region": "West", "start_date": "2025-04-15"}
-MOVES, TRENDS, SEGMENTS = (f"pages/explore/{name}.py" for name in ("moves", "trends", "segments"))
+SEGMENTS = "pages/explore/segments.py"
 
 
 def said(who: str, on: str, level: float):
@@ -26,28 +26,6 @@ TWO_QUARTERS = loaded(
     [customer("a", THEN, name="Acme", **EAST), customer("b", THEN, name="Beta", **WEST)],
     [*said("a", THEN, 2), *said("b", THEN, 4), *said("a", NOW, 4), *said("b", NOW, 4)],
 )
-
-
-def test_moves_say_why_the_mean_went_up_and_who_crossed_a_cut(app) -> None:
-    at = is_well(app(TWO_QUARTERS, page=MOVES))
-    # CMI 25 and 75, mean 50; then 75 and 75
-    assert some(at, "CMI +25")
-    listed = next(d.value for d in at.dataframe if "what" in d.value)
-    assert listed[["name", "what", "detail"]].values.tolist() == [
-        ["Acme", "crossed", "Retain → Expand and leverage"]
-    ]
-
-
-def test_moves_need_an_earlier_day(app) -> None:
-    one = loaded([customer("a", NOW)], said("a", NOW, 3))
-    assert some(is_well(app(one, page=MOVES)), "no earlier day to compare with")
-
-
-def test_trends_tell_from_when_to_when(app) -> None:
-    at = is_well(app(TWO_QUARTERS, page=TRENDS))
-    # the medians of two are their means
-    assert some(at, "Median maturity went from 50 to 75 between Q4 2025 and Q1 2026.")
-    assert some(at, "Median health stayed at 100 between Q4 2025 and Q1 2026.")
 
 
 @pytest.mark.parametrize(

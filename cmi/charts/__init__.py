@@ -1,32 +1,44 @@
 """A frame -> a plotly figure."""
 
-from cmi.charts.bars import contribution_bars
+from cmi.charts.ages import ages
 from cmi.charts.flows import sankey
 from cmi.charts.ground import empty_plane
-from cmi.charts.heat import heat
+from cmi.charts.heat import heat, two_cohorts
 from cmi.charts.look import Look
+from cmi.charts.mix import mix, mixes
+from cmi.charts.multiples import DRAWN as ON_PLANES
 from cmi.charts.multiples import MOST as MOST_PLANES
 from cmi.charts.multiples import small_planes
 from cmi.charts.path import path
 from cmi.charts.plane import locator, quadrant
 from cmi.charts.radar import radar
-from cmi.charts.time import lines, mix, period
-from cmi.charts.waterfall import waterfall
+from cmi.charts.ranges import ranges
+from cmi.charts.time import lines, ticks
+from cmi.charts.timeline import timeline
+from cmi.charts.waterfall import composition, waterfall
+from cmi.words import period
 
 __all__ = [
     "MOST_PLANES",
+    "ON_PLANES",
     "Look",
-    "contribution_bars",
+    "ages",
+    "composition",
     "empty_plane",
     "heat",
     "lines",
     "locator",
     "mix",
+    "mixes",
     "path",
     "period",
     "quadrant",
     "radar",
+    "ranges",
     "sankey",
     "small_planes",
+    "ticks",
+    "timeline",
+    "two_cohorts",
     "waterfall",
 ]

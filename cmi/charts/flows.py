@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 import pandas as pd
@@ -12,29 +12,40 @@ from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
 from cmi.methodology import Scenario
 
+MARGIN, PAD = 20, 18  # pixels: above and below, between two places
+
 
 def sankey(
-    flows: pd.DataFrame, scenarios: Mapping[str, Scenario], names: Mapping[str, str], look: Look
+    flows: pd.DataFrame,
+    scenarios: Mapping[str, Scenario],
+    names: Mapping[str, str],
+    look: Look,
+    say: Callable[[float], str] = "{:,.0f}".format,
 ) -> go.Figure:
     """Bands from the places on the left (before) to those on the right (after).
 
     `flows`: from, to (keys of `names`), weight (what the width shows), hint. `names` gives the
-    order of the places on both sides.
+    order of the places on both sides; beside each stands its weight, as `say` writes it.
     """
-    left = [k for k in names if k in set(flows["from"])]
-    right = [k for k in names if k in set(flows["to"])]
+    left, right = (_places(flows, side, names) for side in ("from", "to"))
     colour = {k: look.of(scenarios[k]) if k in scenarios else look.quiet for k in names}
     at = {("from", k): n for n, k in enumerate(left)}
     at |= {("to", k): len(left) + n for n, k in enumerate(right)}
-    figure = canvas(look, 420)
+    height = max(420, 48 * max(len(left), len(right)))
+    figure = canvas(look, height)
     figure.add_trace(
         go.Sankey(
             arrangement="fixed",
             node={
-                "label": [escape(names[k], quote=False) for k in (*left, *right)],
+                "label": [
+                    escape(f"{names[k]}  {say(weight)}", quote=False)
+                    for side in (left, right)
+                    for k, weight in side.items()
+                ],
                 "color": [colour[k] for k in (*left, *right)],
                 "x": [0.001] * len(left) + [0.999] * len(right),
-                "pad": 18,
+                "y": _middles(left, right, height - 2 * MARGIN),
+                "pad": PAD,
                 "thickness": 16,
                 "line": {"width": 0},
                 "hovertemplate": "%{label}<extra></extra>",
@@ -50,7 +61,29 @@ def sankey(
             textfont={"color": look.ink, "size": 13},
         )
     )
-    return figure.update_layout(margin={"l": 10, "r": 10, "t": 20, "b": 20})
+    return figure.update_layout(margin={"l": 10, "r": 10, "t": MARGIN, "b": MARGIN})
+
+
+def _places(flows: pd.DataFrame, side: str, names: Mapping[str, str]) -> dict[str, float]:
+    """The places of a side in their order, with the weight of each."""
+    weights = flows.groupby(side)["weight"].sum()
+    return {k: float(weights[k]) for k in names if k in weights}
+
+
+def _middles(left: Mapping[str, float], right: Mapping[str, float], room: int) -> list[float]:
+    """Where the middle of each place is, those on the left first, from 0 (top) to 1: in their
+    order, without overlap. The side with more customers or places fills the room (pixels).
+    """
+    sides = [list(side.values()) for side in (left, right)]
+    scales = [(room - PAD * (len(side) - 1)) / sum(side) for side in sides if sum(side)]
+    scale = min(scales, default=0.0)
+    middles = []
+    for side in sides:
+        top = 0.0
+        for weight in side:
+            middles.append(min(max((top + weight * scale / 2) / room, 0.001), 0.999))
+            top += weight * scale + PAD
+    return middles
 
 
 def _faint(colour: str) -> str:

@@ -45,6 +45,11 @@ class Look:
         """The one colour that is not a scenario."""
         return "#7FA8FF" if self.dark else "#2B5FD9"
 
+    @property
+    def shade(self) -> str:
+        """What is filled with the accent, so that lines beneath it are seen."""
+        return "rgba(127,168,255,0.18)" if self.dark else "rgba(43,95,217,0.12)"
+
     def of(self, scenario: Scenario) -> str:
         """A scenario's colour."""
         return scenario.colour_dark if self.dark else scenario.colour

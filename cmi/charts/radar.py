@@ -18,7 +18,7 @@ def radar(
 
     The first shape is filled and stands out; the legend below names them.
     """
-    figure = canvas(look, 360)
+    figure = canvas(look, 400)
     names = [escape(a, quote=False) for a in axes]
     styles = (
         {"color": look.accent, "width": 3},
@@ -36,6 +36,7 @@ def radar(
                 line=line,
                 marker={"size": 8 if first else 5},
                 fill="toself" if first and None not in values else "none",
+                fillcolor=look.shade,
                 opacity=1 if first else 0.9,
                 hovertemplate="%{theta}: %{r:.1f}<extra>%{fullData.name}</extra>",
             )
@@ -44,12 +45,12 @@ def radar(
         showlegend=True,
         legend={
             "orientation": "h",
-            "y": -0.08,
+            "y": -0.14,
             "x": 0.5,
             "xanchor": "center",
             "traceorder": "reversed",
         },
-        margin={"l": 60, "r": 60, "t": 30, "b": 30},
+        margin={"l": 70, "r": 70, "t": 30, "b": 30},
     )
     return figure.update_polars(
         bgcolor="rgba(0,0,0,0)",
@@ -61,11 +62,13 @@ def radar(
             "tickfont": {"color": look.quiet, "size": 11},
             "angle": 45,
             "tickangle": 45,
+            "ticks": "",
         },
         angularaxis={
             "gridcolor": look.line,
             "linecolor": look.line,
             "tickfont": {"color": look.ink, "size": 13, "family": FONT},
+            "ticks": "",
             "rotation": 90,
             "direction": "clockwise",
         },

@@ -1,8 +1,8 @@
-"""Numbers over periods: lines with their names at the end, and the mix of the scenarios."""
+"""Numbers over periods: lines with their names at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,70 +11,143 @@ import plotly.graph_objects as go
 
 from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
-from cmi.methodology import Scenario
+from cmi.words import day, period
 
 APART = 0.065  # of the height, from one name to the next
-MOST_TICKS = 6
-BANDS_UP = {"low": 0, "mid": 1, "high": 2}  # from the worst at the bottom to the best
-LINES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+MOST_TICKS = 13  # as many as stand level beside each other in half a page
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star")
 SHADES = {
-    False: ("#2B5FD9", "#8A4FBF", "#0F7C86", "#9A5B12", "#5B6675", "#B23A6B"),
-    True: ("#7FA8FF", "#C39BEB", "#5CC6CF", "#E0A860", "#A3ADBB", "#EF8FB5"),
+    False: ("#2B5FD9", "#8A4FBF", "#0F7C86", "#9A5B12", "#5B6675", "#B23A6B", "#4A7A1E"),
+    True: ("#7FA8FF", "#C39BEB", "#5CC6CF", "#E0A860", "#A3ADBB", "#EF8FB5", "#A5CF74"),
 }
 
 
 def lines(
-    values: pd.DataFrame, look: Look, *, axis: str, bounds: tuple[float, float] | None = None
+    values: pd.DataFrame,
+    look: Look,
+    *,
+    axis: str,
+    bounds: tuple[float, float] | None = None,
+    months: bool = False,
+    rules: Mapping[pd.Timestamp, str] | None = None,
 ) -> go.Figure:
     """A line per series over the periods; each carries its name at its end.
 
-    `values`: period (day), series, value, hint. A missing value leaves a gap; nothing is joined
-    over it.
+    `values`: period (day), series, value, hint, and perhaps carried (drawn hollow, and dotted from
+    the period before), beside (drawn thin and grey) and pick (a list of texts that a click hands
+    over, after the hint). A missing value leaves a gap; nothing is joined over it. `rules`: the
+    periods from which other rules hold, and their names.
     """
     figure = canvas(look, 340)
+    days = values["period"].drop_duplicates().sort_values().tolist()
+    places = {end: n for n, end in enumerate(days)}  # as far apart as each other, also the last
+    values = values.assign(place=values["period"].map(places))
     series = list(dict.fromkeys(values["series"]))
     ends: list[tuple[float, Any, str, str]] = []
-    for n, name in enumerate(series):
+    n = 0
+    for name in series:
         rows = values[values["series"] == name].sort_values("period")
-        colour = SHADES[look.dark][n % len(SHADES[look.dark])]
+        beside = "beside" in rows and bool(rows["beside"].any())
+        colour = look.quiet if beside else SHADES[look.dark][n % len(SHADES[look.dark])]
         shown = escape(str(name), quote=False)
         known = rows.dropna(subset="value")
         if len(known):
-            ends.append((float(known["value"].iloc[-1]), known["period"].iloc[-1], shown, colour))
-        figure.add_trace(
-            go.Scatter(
-                x=rows["period"],
-                y=rows["value"],
-                mode="lines+markers",
-                line={"color": colour, "width": 2.5, "dash": LINES[n % len(LINES)]},
-                marker={"size": 7, "color": colour},
-                connectgaps=False,
-                customdata=[[escape(str(hint), quote=False)] for hint in rows["hint"]],
-                hovertemplate=f"<b>{_literal(shown)}</b><br>%{{x|%-d %b %Y}}: %{{y:.1f}}"
-                "<br>%{customdata[0]}<extra></extra>",
-            )
-        )
+            ends.append((float(known["value"].iloc[-1]), known["place"].iloc[-1], shown, colour))
+        carried = rows.get("carried", pd.Series(False, index=rows.index)).astype(bool)
+        for dash, where in (("solid", ~carried), ("dot", carried)):
+            if (part := _segments(rows, where)).shape[0]:
+                figure.add_trace(_joined(part, colour, dash, 1 if beside else 2.5))
+        marks = _marks(rows, carried, shown, colour, look)
+        symbol = "circle" if beside else SYMBOLS[n % len(SYMBOLS)]
+        figure.add_trace(marks.update(marker={"symbol": symbol, "size": 5 if beside else 9}))
+        n += not beside
     low, high = bounds or (0.0, float(values["value"].max()) if len(values) else 1.0)
     if len(series) > 1:
-        _name_ends(figure, ends, (high - low) or 1.0)
+        name_ends(figure, ends, low, high if high > low else low + 1)
     longest = max((len(str(name)) for name in series), default=0) if len(series) > 1 else 0
-    figure.update_layout(margin={"l": 10, "r": 30 + 8 * min(longest, 24), "t": 10, "b": 40})
-    _periods(figure, values["period"].drop_duplicates().tolist())
+    figure.update_layout(margin={"l": 10, "r": 24 + 7 * min(longest, 24), "t": 24, "b": 50})
+    for end, name in (rules or {}).items():
+        _from_here(figure, places.get(end), name, look)
+    shown_days = days[:: -(-len(days) // MOST_TICKS) or 1]
+    figure.update_xaxes(
+        tickvals=[places[end] for end in shown_days],
+        ticktext=ticks(shown_days, months=months),
+        tickangle=0,
+        showgrid=False,
+        range=[-0.4, max(len(days), 1) - 0.6],  # the names at the ends stand beyond it
+    )
+    room = (high - low) * 0.03  # for a mark that lies on the edge
     return figure.update_yaxes(
-        title={"text": axis}, range=bounds, rangemode="tozero", automargin=True
+        title={"text": axis},
+        range=[low - room, high + room],
+        tickvals=_tens(low, high) if bounds else None,
+        automargin=True,
     )
 
 
-def _name_ends(
-    figure: go.Figure, ends: Sequence[tuple[float, Any, str, str]], height: float
+def _tens(low: float, high: float) -> list[int]:
+    """10, 20, 30, ...; of a high chart every second."""
+    return list(range(int(low), int(high) + 1, 10 if high - low <= 60 else 20))
+
+
+def _segments(rows: pd.DataFrame, wanted: pd.Series[bool]) -> pd.DataFrame:
+    """The ends of the wanted steps from one period to the next, a gap after each."""
+    known = rows["value"].notna()
+    whole = known & known.shift(fill_value=False) & wanted
+    before = rows[["place", "value"]].shift()[whole]
+    gap = before.assign(value=float("nan"))
+    steps = [before.assign(_=0), rows.loc[whole, ["place", "value"]].assign(_=1), gap.assign(_=2)]
+    return pd.concat(steps).rename_axis("step").sort_values(["step", "_"])
+
+
+def _joined(steps: pd.DataFrame, colour: str, dash: str, width: float) -> go.Scatter:
+    return go.Scatter(
+        x=steps["place"],
+        y=steps["value"],
+        mode="lines",
+        line={"color": colour, "width": width, "dash": dash},
+        connectgaps=False,
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+
+
+def _marks(
+    rows: pd.DataFrame, carried: pd.Series[bool], name: str, colour: str, look: Look
+) -> go.Scatter:
+    return go.Scatter(
+        x=rows["place"],
+        y=rows["value"],
+        mode="markers",
+        cliponaxis=False,
+        name=name,
+        marker={
+            "color": [look.paper if old else colour for old in carried],
+            "line": {"color": colour, "width": 2},
+        },
+        unselected={"marker": {"opacity": 1}},
+        customdata=handed_over(rows),
+        text=[day(end) for end in rows["period"]],
+        hovertemplate=f"<b>{literal(name)}</b><br>%{{text}}: %{{y:.1f}}"
+        "<br>%{customdata[0]}<extra></extra>",
+    )
+
+
+def name_ends(
+    figure: go.Figure, ends: Sequence[tuple[float, Any, str, str]], low: float, high: float
 ) -> None:
     """Each line's name at its end, moved apart where they would lie on each other."""
-    lowest = -1e300
-    for value, period, name, colour in sorted(ends, key=lambda end: end[0]):
-        lowest = max(value, lowest + height * APART)
+    apart = (high - low) * APART
+    ordered = sorted(ends, key=lambda end: end[0])
+    heights: list[float] = []
+    for value, *_ in ordered:
+        heights.append(max(value, heights[-1] + apart) if heights else value)
+    for n in range(len(heights) - 1, -1, -1):  # none above the chart
+        heights[n] = min(heights[n], high - apart * (len(heights) - 1 - n))
+    for (_, place, name, colour), height in zip(ordered, heights, strict=True):
         figure.add_annotation(
-            x=period,
-            y=lowest,
+            x=place,
+            y=height,
             text=name,
             xanchor="left",
             xshift=10,
@@ -83,72 +156,39 @@ def _name_ends(
         )
 
 
-def mix(
-    shares: pd.DataFrame,
-    scenarios: Sequence[Scenario],
-    look: Look,
-    *,
-    what: str,
-    lying: bool = False,
-) -> go.Figure:
-    """One bar per label (a period, a segment; `lying` for names), made of the scenarios' shares.
-
-    `shares`: label, scenario (key), share (0-1), hint; labels in their order.
-    """
-    figure = canvas(look, 100 + 34 * shares["label"].nunique() if lying else 340)
-    for scenario in sorted(scenarios, key=lambda s: (BANDS_UP[s.chs], BANDS_UP[s.cmi])):
-        rows = shares[shares["scenario"] == scenario.key]
-        figure.add_trace(
-            go.Bar(
-                **dict(
-                    zip("yx" if lying else "xy", (_escaped(rows), rows["share"] * 100), strict=True)
-                ),
-                orientation="h" if lying else "v",
-                name=escape(scenario.name, quote=False),
-                marker={"color": look.of(scenario), "line": {"color": look.paper, "width": 1}},
-                text=[f"{share * 100:.0f}" if share >= 0.06 else "" for share in rows["share"]],
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                customdata=[[escape(str(hint), quote=False)] for hint in rows["hint"]],
-                hovertemplate=f"<b>{_literal(escape(scenario.name, quote=False))}</b><br>"
-                f"%{{{'y' if lying else 'x'}}}: %{{{'x' if lying else 'y'}:.0f}} %"
-                "<br>%{customdata[0]}<extra></extra>",
-            )
-        )
-    figure.update_layout(
-        barmode="stack",
-        bargap=0.25,
-        showlegend=True,
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
-        margin={"l": 10, "r": 10, "t": 40, "b": 40},
+def _from_here(figure: go.Figure, place: int | None, name: str, look: Look) -> None:
+    if place is None:
+        return
+    figure.add_vline(place, line={"color": look.quiet, "width": 1, "dash": "dash"}, layer="below")
+    figure.add_annotation(
+        x=place,
+        y=1,
+        yref="paper",
+        text=escape(name, quote=False),
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"color": look.quiet, "size": 12},
     )
-    figure.update_layout(legend_traceorder="normal")
-    measured = {"title": {"text": f"% of {what}"}, "range": [0, 100], "automargin": True}
-    named = {"automargin": True, "showgrid": False, "tickfont": {"color": look.ink, "size": 13}}
-    if lying:
-        return figure.update_xaxes(**measured).update_yaxes(autorange="reversed", **named)
-    return figure.update_yaxes(**measured).update_xaxes(**named)
 
 
-def _escaped(rows: pd.DataFrame) -> list[str]:
-    return [escape(str(label), quote=False) for label in rows["label"]]
+def ticks(days: Sequence[pd.Timestamp], *, months: bool = False) -> list[str]:
+    """The periods in two level lines, the year where it begins: Q4<br>2025, Q1<br>2026, Q2."""
+    names = [period(end, months=months).rpartition(" ") for end in days]
+    years = ["", *(year for _, _, year in names)]
+    return [
+        f"{name}<br>{year}" if year != before else name
+        for before, (name, _, year) in zip(years, names, strict=False)
+    ]
 
 
-def _periods(figure: go.Figure, days: Sequence[pd.Timestamp]) -> None:
-    """A tick per period, not more than fit."""
-    step = max(1, -(-len(days) // MOST_TICKS))
-    shown = sorted(days)[::-1][::step][::-1]
-    figure.update_xaxes(tickvals=shown, ticktext=[period(day) for day in shown], showgrid=False)
+def handed_over(rows: pd.DataFrame) -> list[list[str]]:
+    """The hint, then what a click says."""
+    picks = list(rows["pick"]) if "pick" in rows else [()] * len(rows)
+    hints = [escape(str(hint), quote=False) for hint in rows["hint"]]
+    return [[hint, *pick] for hint, pick in zip(hints, picks, strict=True)]
 
 
-def period(day: pd.Timestamp) -> str:
-    """Q1 2026 at the end of a quarter, else 31 Jan 2026."""
-    if day.is_quarter_end:
-        return f"Q{day.quarter} {day.year}"
-    return f"{day.day} {day:%b %Y}"
-
-
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Text inside a hover template, where % and braces would be read."""
     return text.replace("%", "&#37;").replace("{", "&#123;").replace("}", "&#125;")

@@ -113,16 +113,16 @@ def playbook(facts: Facts, scenario: Scenario | None, plays: list[Play]) -> None
     with st.container(border=True):
         st.markdown(f"**{plain(facts.name)}**")
         badge(scenario)
-        st.caption(f"Health {facts.health} · Maturity {facts.maturity} · {facts.arr} ARR")
+        st.caption(plain(f"Health {facts.health} · Maturity {facts.maturity} · {facts.arr} ARR"))
         if scenario is None:
-            st.write(facts.missing)
+            st.write(plain(facts.missing))
             return
-        st.write(scenario.summary)
+        st.write(plain(scenario.summary))
         for play in plays:
-            with st.expander(f"{play.title} ({play.owner})"):
+            with st.expander(plain(f"{play.title} ({play.owner})")):
                 st.markdown("\n".join(f"1. {plain(step)}" for step in play.steps))
-                st.caption(play.effect)
-        st.caption(f"Not: {scenario.avoid}")
+                st.caption(plain(play.effect))
+        st.caption(plain(scenario.avoid))
 
 
 def play(shown: Play, methodology: Methodology) -> None:

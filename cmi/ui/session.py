@@ -14,6 +14,7 @@ from cmi.charts import Look
 from cmi.history import Step, by_version, period_ends, score_history
 from cmi.methodology import GridKey, Methodology
 from cmi.portfolio import present
+from cmi.resting import resting
 from cmi.sample import sample_store
 from cmi.scoring import score
 from cmi.store import Store
@@ -87,41 +88,97 @@ def _history(
     *,
     _store: Store,
 ) -> pd.DataFrame:
-    del version  # only part of the key
-    said = _store.days()
-    days = period_ends(min(said[0], as_of) if said else as_of, as_of, step, MOST_PERIODS)
-    held = by_version({day: rules or _store.methodology(day) for day in days})
+    held = by_version(_rules_then(version, as_of, step, rules, _store=_store))
     return score_history([(m, _store.history(of, m)) for m, of in held], grid)
 
 
+def rules_then(frame: Frame, step: Step, todays_rules: bool) -> dict[date, Methodology]:
+    """The methodology by which `history` scores the end of each period, earliest first."""
+    rules = frame.methodology if todays_rules else None
+    return _rules_then(frame.store.version(), frame.as_of, step, rules, _store=frame.store)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _rules_then(
+    version: str, as_of: date, step: Step, rules: Methodology | None, *, _store: Store
+) -> dict[date, Methodology]:
+    del version  # only part of the key
+    said = _store.days()
+    days = period_ends(min(said[0], as_of) if said else as_of, as_of, step, MOST_PERIODS)
+    return {day: rules or _store.methodology(day) for day in days}
+
+
+def rests(frame: Frame, grid: GridKey, step: Step, todays_rules: bool) -> pd.DataFrame:
+    """What the scores of each row of `history` rest on (see cmi.resting); not to be changed."""
+    rules = frame.methodology if todays_rules else None
+    version = frame.store.version()
+    return _rests(version, frame.as_of, grid, step, rules, _store=frame.store)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Looking for what is stale …")
+def _rests(
+    version: str,
+    as_of: date,
+    grid: GridKey,
+    step: Step,
+    rules: Methodology | None,
+    *,
+    _store: Store,
+) -> pd.DataFrame:
+    scored = _history(version, as_of, grid, step, rules, _store=_store)
+    return resting(scored, _rules_then(version, as_of, step, rules, _store=_store))
+
+
 def earlier_days(frame: Frame) -> tuple[date, ...]:
-    """The ends of the quarters before the frame's day, from the first day on."""
+    """The first day on which something was said, and the ends of the quarters after it, before the
+    frame's day.
+    """
     said = frame.store.days()
     if not said or said[0] >= frame.as_of:
         return ()
     ends = period_ends(said[0], frame.as_of, "quarter", MOST_PERIODS)
-    return tuple(day for day in ends if day < frame.as_of)
+    return tuple(sorted({said[0], *(day for day in ends if day < frame.as_of)}))
 
 
-def two_days(frame: Frame, since: date, grid: GridKey) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Everybody's scores on an earlier day, by the rules of then, and on the frame's day."""
-    then = _scores(
-        frame.store.version(), since, grid, frame.store.methodology(since), _store=frame.store
-    )
+def rules_on(frame: Frame, day: date, todays_rules: bool) -> Methodology:
+    """The methodology that was in force on an earlier day, or the frame's."""
+    return frame.methodology if todays_rules else frame.store.methodology(day)
+
+
+def two_days(
+    frame: Frame, since: date, grid: GridKey, todays_rules: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Everybody's scores on an earlier day, by the rules of then or by the frame's, and on the
+    frame's day; not to be changed by the caller.
+    """
+    held = rules_on(frame, since, todays_rules)
+    then = _scores(frame.store.version(), since, grid, held, _store=frame.store)
     return then, scores(frame, grid)
 
 
-def causes_of_change(frame: Frame, since: date, grid: GridKey) -> pd.DataFrame:
-    """Why everybody's scores changed since a day (see cmi.causes), without those who have left."""
-    return _causes(frame.store.version(), since, frame.as_of, grid, frame.methodology, _frame=frame)
+def causes_of_change(
+    frame: Frame, since: date, grid: GridKey, todays_rules: bool = False
+) -> pd.DataFrame:
+    """Why everybody's scores changed since a day (see cmi.causes), without those who have left; not
+    to be changed by the caller.
+    """
+    version, held = frame.store.version(), rules_on(frame, since, todays_rules)
+    return _causes(version, since, frame.as_of, grid, held, frame.methodology, _frame=frame)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Comparing the two days …")
 def _causes(
-    version: str, since: date, until: date, grid: GridKey, rules: Methodology, *, _frame: Frame
+    version: str,
+    since: date,
+    until: date,
+    grid: GridKey,
+    held: Methodology,
+    rules: Methodology,
+    *,
+    _frame: Frame,
 ) -> pd.DataFrame:
     del version, until  # only part of the key
-    held, (then, now) = _frame.store.methodology(since), two_days(_frame, since, grid)
+    then, now = two_days(_frame, since, grid, todays_rules=held == rules)
     restated = None if held == rules else present(_frame.store.snapshot(since, rules))
     return change(present(then), present(now), held, rules, restated)
 
@@ -132,10 +189,15 @@ def known(store: Store, methodology: Methodology) -> pd.DataFrame:
     return _known(store.version(), today, methodology, _store=store)
 
 
+def snapshot(frame: Frame) -> pd.DataFrame:
+    """What was known on the frame's day, with the ages of then; not to be changed by the caller."""
+    return _known(frame.store.version(), frame.as_of, frame.methodology, _store=frame.store)
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _known(version: str, today: date, methodology: Methodology, *, _store: Store) -> pd.DataFrame:
+def _known(version: str, on: date, methodology: Methodology, *, _store: Store) -> pd.DataFrame:
     del version  # only part of the key
-    return _store.snapshot(today, methodology)
+    return _store.snapshot(on, methodology)
 
 
 def look() -> Look:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from cmi.items import APART
 from cmi.words import MISSING
 
 MONEY = st.column_config.NumberColumn("ARR", format="compact", help="Per year")
@@ -62,18 +64,49 @@ def driver_table(drivers: pd.DataFrame) -> None:
         placeholder=MISSING,
         height="content",
         column_config={
-            "group": "Group",
-            "driver": "Driver",
-            "value": "Now",
+            "group": st.column_config.TextColumn("Group", width=90),
+            "driver": st.column_config.TextColumn("Driver", width=150),
+            "value": st.column_config.TextColumn("Now", width=170),
             "points": st.column_config.ProgressColumn(
-                "Worth", min_value=0, max_value=100, format="%d", help="0 to 100 points, alone"
+                "Worth",
+                min_value=0,
+                max_value=100,
+                format="%d",
+                help="0 to 100 points, alone",
+                width=120,
             ),
             "contribution": st.column_config.NumberColumn(
-                "Gives", format="%.1f", help="Points of the health score"
+                "Gives", format="%.1f", help="Points of the health score", width=60
             ),
-            "target": st.column_config.TextColumn("No points → all points"),
-            "known": "Known",
-            "why": st.column_config.TextColumn("Why it counts", width="large"),
+            "target": st.column_config.TextColumn("No points → all points", width=160),
+            "known": st.column_config.TextColumn("Known", width=130),
+            "why": None,
+        },
+    )
+
+
+def rater_table(levels: pd.DataFrame) -> None:
+    """The level that counts of each factor, and beside it what each rater said."""
+    raters = [str(column) for column in levels if str(column).startswith("by ")]
+    apart = [
+        "" if pd.isna(gap) else f"{'⚠ ' if gap >= APART else ''}{gap:g}" for gap in levels["apart"]
+    ]
+    st.dataframe(
+        levels.assign(
+            apart=apart, level=[MISSING if pd.isna(n) else f"{n:.3g}" for n in levels["level"]]
+        )[["characteristic", "factor", "level", *raters, "apart", "known"]],
+        hide_index=True,
+        placeholder=MISSING,
+        height="content",
+        column_config={
+            "characteristic": st.column_config.TextColumn("Characteristic"),
+            "factor": st.column_config.TextColumn("Factor"),
+            "level": st.column_config.TextColumn("Counts", help="The level that counts, 1 to 5"),
+            **{by: st.column_config.TextColumn(by.removeprefix("by ")) for by in raters},
+            "apart": st.column_config.TextColumn(
+                "Apart", help="Levels between the raters whose answers are not stale"
+            ),
+            "known": st.column_config.TextColumn("Known", help="How long ago what counts was said"),
         },
     )
 
@@ -81,21 +114,56 @@ def driver_table(drivers: pd.DataFrame) -> None:
 def level_table(levels: pd.DataFrame) -> None:
     """The levels of one customer with the anchors that were chosen and the ones that come next."""
     st.dataframe(
-        levels,
+        levels[["characteristic", "factor", "level", "anchor", "next_level"]],
         hide_index=True,
         placeholder=MISSING,
         height="content",
         row_height=64,
         column_config={
-            "characteristic": "Characteristic",
-            "factor": "Factor",
-            "question": None,
-            "level": st.column_config.NumberColumn("Level", format="%.3g", help="1 to 5"),
-            "raters": "Raters",
-            "known": "Known",
-            "anchor": st.column_config.TextColumn("What was chosen", width=330),
-            "next_level": st.column_config.TextColumn("One level up", width=330),
+            "characteristic": st.column_config.TextColumn("Characteristic", width=110),
+            "factor": st.column_config.TextColumn("Factor", width=150),
+            "level": st.column_config.NumberColumn("Level", format="%.3g", width=60),
+            "anchor": st.column_config.TextColumn("What was chosen", width=390),
+            "next_level": st.column_config.TextColumn("One level up", width=390),
         },
+    )
+
+
+def benchmark_table(found: pd.DataFrame, segment: str) -> None:
+    """A customer's place among its peers (cmi.benchmarks.compared), of what is known of anybody;
+    without a segment, overall.
+    """
+    found = found[found["value"].notna() | (found["peers"] > 0) | (found["overall_peers"] > 0)]
+    half = [
+        MISSING if pd.isna(low) else f"{low:.1f} – {high:.1f}"
+        for low, high in zip(found["q1"], found["q3"], strict=True)
+    ]
+    within = ["percentile"] if segment else []
+    st.dataframe(
+        found.assign(half=half)[["name", "value", *within, "overall", "median", "half", "peers"]],
+        hide_index=True,
+        placeholder=MISSING,
+        height="content",
+        column_config={
+            "name": st.column_config.TextColumn("Compared", width=140),
+            "value": st.column_config.NumberColumn(
+                "Here",
+                format="%.1f",
+                help="Characteristics as levels 1 to 5, all else 0 to 100",
+                width=55,
+            ),
+            "percentile": _percentile(f"In {segment}"),
+            "overall": _percentile("Of all"),
+            "median": st.column_config.NumberColumn("Median", format="%.1f", width=65),
+            "half": st.column_config.TextColumn("Middle half", width=90),
+            "peers": st.column_config.NumberColumn("Peers", format="localized", width=55),
+        },
+    )
+
+
+def _percentile(title: str) -> Any:
+    return st.column_config.ProgressColumn(
+        title, min_value=0, max_value=100, format="%d", width=110, help="Percentile"
     )
 
 

@@ -138,14 +138,14 @@ def _clear(keys: list[str]) -> None:
 
 def choice(label: str, options: Sequence[str], usual: str, key: str) -> str:
     """One of the options, such as a column; kept in the address, `usual` where it is no option."""
-    wanted = st.session_state.get(key, st.query_params.get(key, usual))
-    if wanted not in options:
-        st.session_state[key] = wanted = usual
+    asked = st.session_state.get(key, st.query_params.get(key))
+    if asked in options or key in st.session_state:
+        st.session_state[key] = asked if asked in options else usual
     return st.selectbox(
         label,
         options,
-        index=options.index(wanted),
-        format_func=lambda c: plain(c.capitalize() if c == "owner" else c),
+        index=options.index(usual),
+        format_func=lambda c: "Owner" if c == "owner" else c,
         key=key,
         bind="query-params",
         persist_state="session",
@@ -220,6 +220,26 @@ def clear_selection() -> None:
 def figure(drawn: Any, key: str) -> None:
     """A chart that is only looked at."""
     st.plotly_chart(drawn, key=key, theme=None, config={"displayModeBar": False})
+
+
+def clickable(drawn: Any, key: str, clicked: Callable[..., None]) -> None:
+    """A chart whose points hand over what stands in their customdata, after the first of it.
+
+    `clicked` is called with that before the page is drawn again, with nothing when it is let go.
+    """
+
+    def hand_over() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        clicked(*(points[0].get("customdata", [])[1:] if points else ()))
+
+    st.plotly_chart(
+        drawn,
+        key=key,
+        on_select=hand_over,
+        selection_mode="points",
+        theme=None,
+        config={"displayModeBar": False},
+    )
 
 
 def take_along(frame: Callable[[], pd.DataFrame], name: str) -> None:

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from cmi import causes, charts, migration, moves, portfolio
-from cmi.ui import moving, session, widgets
+from cmi import afterwards, charts, means, migration, movement, moves, portfolio
+from cmi.ui import migrating, moving, session, timing, widgets
 from cmi.ui.markdown import plain
-from cmi.words import count, day
+from cmi.words import count, day, money
 
 with widgets.bar():
     frame = widgets.frame()
     rules = frame.methodology
     st.space("stretch")
     grid = widgets.grid_choice()
-    now = session.scores(frame, grid)
-    wanted = widgets.filters(portfolio.present(now), rules)
+    today = portfolio.present(session.scores(frame, grid))
+    wanted = widgets.filters(today, rules)
 
 st.header("What moved?", anchor=False)
 days = session.earlier_days(frame)
@@ -21,60 +21,128 @@ if not days:
     st.info("There is no earlier day to compare with: import what you have from before.")
     st.stop()
 with widgets.bar():
-    since = moving.since(days)
-before, after = session.two_days(frame, since, grid)
-chosen = portfolio.filtered(now, wanted)["customer_id"]
-before = before[before["customer_id"].isin(chosen)]
-after = after[after["customer_id"].isin(chosen)]
-there = [portfolio.present(scores) for scores in (before, after)]
-moved = session.causes_of_change(frame, since, grid)
-why = causes.of_group(moved[moved["customer_id"].isin(chosen)])
-st.markdown(f"**{plain(moves.in_words(why, rules) or 'No score is known on both days.')}**")
-st.caption(
-    f"The mean of the {count(len(there[0]), 'customer')} on {day(since)} and the "
-    f"{count(len(there[1]), 'customer')} on {day(frame.as_of)}; the steps add up exactly."
-)
-for column, score, title in zip(
-    st.columns(2, gap="large"),
-    ("chs", "cmi"),
-    ("Why did health move?", "Why did maturity move?"),
-    strict=True,
-):
-    with column:
-        st.subheader(title, anchor=False)
-        mean = there[0][score].mean()
-        steps = moving.steps(why, rules, score)
-        if steps.empty:
-            st.write("It did not.")
-        else:
-            ends = (f"Mean {score.upper()} then", float(mean)), f"Mean {score.upper()} now"
-            widgets.figure(
-                charts.waterfall(steps, session.look(), start=ends[0], end=ends[1], closely=True),
-                score,
-            )
-
-st.subheader("Which moves matter most?", anchor=False)
-listed = moves.that_matter(before, after, rules, grid)
-if listed.empty:
-    st.write("Nobody crossed a cut, fell by more than 10 points, went stale, came or left.")
-else:
-    st.caption("By ARR × change. Tick the box before a customer to open its page.")
-    moving.move_table(listed, "matter")
-    widgets.take_along(lambda: listed, "moves")
-
-st.subheader("Who went where?", anchor=False)
-names = moving.place_names(rules, grid)
-flows = migration.flows(before, after, rules, grid)
-with widgets.bar():
-    by = moving.width()
+    since = moving.since(days, frame.as_of)
+    todays = timing.todays_rules()
+two_days = session.two_days(frame, since, grid, todays)
+before, after = migration.between(*two_days, since, wanted)
+moved = session.causes_of_change(frame, since, grid, todays)
+groups = migration.groups(before), migration.groups(after)
+why = means.change(moved, *groups)
+for score in moving.AXES:
+    st.markdown(f"**{plain(movement.headline(why, score, rules, since, frame.as_of))}**")
+held = session.rules_on(frame, since, todays)
+st.caption(plain(movement.measured(held, rules, since, frame.as_of)))
+names = migrating.place_names(rules, grid)
 scenarios = {s.key: s for s in rules.grid(grid)}
-shown = moving.bands(flows, names, by, portfolio.main_currency(after))
-if len(shown):
-    widgets.figure(charts.sankey(shown, scenarios, names, session.look()), "flows")
-st.caption("Click a number to see the customers behind it.")
-flow = moving.matrix(flows, names, by)
-widgets.take_along(lambda: flows, "flows")
-if flow:
-    who = migration.who(before, after, *flow)
-    st.markdown(f"**{moving.flow_name(flow, names)}: {count(len(who), 'customer')}**")
-    moving.move_table(who.assign(what="", detail=""), "who")
+question = moving.question()
+
+if question == "why":
+    for column, (score, name) in zip(st.columns(2, gap="large"), moving.AXES.items(), strict=True):
+        with column:
+            st.subheader(f"Why did {name.lower()} move?", anchor=False)
+            if movement.unknown(why, score, since, frame.as_of):
+                st.write("Without a score on both days no change can be told.")
+                continue
+            st.caption(movement.members(why, score))
+            moving.why(why, rules, score, float(migration.there(before)[score].mean()))
+    cause = moving.cause(why, rules)
+    widgets.take_along(lambda: moving.causes_table(why, rules), "causes")
+    if len(cause):
+        who = movement.behind(moved, cause, before, after, *groups)
+        migrating.behind(f"{count(len(who), 'customer')}.", who, names, "behind")
+
+elif question == "segments":
+    st.subheader("Where did it move most?", anchor=False)
+    column = moving.split(today, rules)
+    if column is None:
+        st.info("There is no column to compare by yet: upload one, such as industry or region.")
+        st.stop()
+    split = migration.groups(before, column), migration.groups(after, column)
+    table = movement.by_group(means.change(moved, *split), rules)
+    st.caption(
+        "Each customer counts in the segment that it was in on the day. Segments with fewer than "
+        "five customers scored on both days come last. A tick shows the customers."
+    )
+    chosen = moving.group_table(table)
+    widgets.take_along(lambda: table, "moved-segments")
+    if chosen is not None:
+        inside = movement.of_group(chosen, before, after, *split)
+        migrating.behind(f"{chosen}: {count(len(inside), 'customer')}.", inside, names, "inside")
+
+elif question == "customers":
+    st.subheader("Which moves matter most?", anchor=False)
+    with widgets.bar():
+        fell = moving.fell()
+        listed = moves.that_matter(before, after, rules, grid, fell)
+        shown = moving.kinds(listed)
+    if listed.empty:
+        st.write(f"Nobody crossed a cut, fell by more than {fell:g} points, went stale or left.")
+    else:
+        st.caption(f"{moving.counted(shown)}; by ARR × change. A tick opens a customer.")
+        moving.move_table(shown, "matter")
+        widgets.take_along(lambda: migrating.named(shown, names), "moves")
+
+elif question == "flows":
+    st.subheader("Who went where?", anchor=False)
+    flows = migration.flows(before, after, rules, grid)
+    st.markdown(f"**{plain(migration.flows_in_words(flows))}**")
+    by = migrating.width()
+    shown = migrating.bands(flows, names, by, portfolio.main_currency(after))
+    if set(flows["from"]) <= {migration.NEW}:
+        st.write(f"Nobody was known on {day(since)}.")
+    elif len(shown):
+        say = money if by == "arr" else "{:,.0f}".format
+        widgets.figure(charts.sankey(shown, scenarios, names, session.look(), say), "flows")
+    st.caption("Click a number to see the customers behind it.")
+    flow = migrating.matrix(flows, names, by)
+    widgets.take_along(lambda: migrating.named(flows, names), "flows")
+    if flow:
+        who = migration.who(before, after, *flow)
+        said = f"{migrating.flow_name(flow, names)}: {count(len(who), 'customer')}."
+        migrating.behind(said, who, names, "flow-customers")
+
+elif question == "rates":
+    st.subheader("How often do they change place within a quarter?", anchor=False)
+    (history,) = migration.of_segment([session.history(frame, grid, "quarter", todays)], wanted)
+    pairs = migration.quarterly(history)
+    rates = migration.rates(pairs)
+    if rates.empty:
+        st.info("Two quarters that follow each other, and have both ended, will show it.")
+        st.stop()
+    st.markdown(f"**{plain(migration.in_words(rates, names))}**")
+    asked = migrating.quarter(pairs)
+    st.caption(
+        "Of the customers of a row at the end of a quarter, the part that stood in a column at the "
+        "end of the next; of fewer than five, their number. Click a cell to see who. "
+        + migrating.scored_by(todays)
+    )
+    rate = migrating.rate_table(migration.rates(asked), names)
+    widgets.take_along(lambda: migrating.named(rates, names), "rates")
+    if rate:
+        who = migration.movers(asked, history, *rate)
+        said = f"{migrating.flow_name(rate, names)}: {count(len(who), 'time')}."
+        migrating.behind(said, who, names, "rate-customers")
+
+else:
+    st.subheader("What became of them afterwards?", anchor=False)
+    (history,) = migration.of_segment([session.history(frame, grid, "quarter", todays)], wanted)
+    outcomes = frame.store.outcomes(frame.as_of)
+    within = migrating.within()
+    found = afterwards.outcomes_after(history, outcomes)
+    told = afterwards.in_words(found, names, within)
+    st.markdown("  \n".join(plain(sentence) for sentence in told))
+    known = found[(found["within"] == within) & found["share"].notna()]
+    if len(known):
+        shown = migrating.ahead(known)
+        widgets.figure(charts.ranges(shown, scenarios, names, session.look()), "afterwards")
+        st.caption(
+            f"Of the customers who stood there when {within} quarters began that have passed, the "
+            "part with the outcome in them; the lines show where the true share may lie (95 %). "
+            f"Click a cell to see who. {migrating.scored_by(todays)}"
+        )
+        became = migrating.outcome_table(known, names)
+        widgets.take_along(lambda: migrating.named(found, names), "afterwards")
+        if became:
+            who = afterwards.whom(history, outcomes, *became, within)
+            said = f"{names.get(became[0], became[0])}, {became[1]}: {count(len(who), 'time')}."
+            migrating.behind(said, who, names, "outcome-customers")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cmi import charts, portfolio, segments
+from cmi import charts, contrast, portfolio, segments
 from cmi.reports.scores import score_table
 from cmi.ui import segmenting, session, tables, widgets
 from cmi.ui.markdown import plain
@@ -23,39 +23,37 @@ if not columns:
     st.info("There is no column to compare by yet: upload one, such as industry or region.")
     st.stop()
 table = segments.table(scores, columns, rules, grid)
-currency = portfolio.main_currency(scores)
 st.markdown(f"**{plain(segments.headline(table))}**")
-segmenting.warnings(scores, rules)
+segmenting.warnings(scores, table, columns, rules)
 
 st.subheader("Where does each of them stand?", anchor=False)
-planes = {
-    row["label"]: segments.inside(scores, columns, row)
-    for row in table.head(charts.MOST_PLANES).to_dict("records")
-}
-widgets.figure(charts.small_planes(planes, rules, grid, session.look()), "planes")
-if len(table) > charts.MOST_PLANES:
-    st.caption(f"The {charts.MOST_PLANES} with most ARR of {count(len(table), 'segment')}.")
-st.caption("The cross is the median.")
+largest = table.head(charts.MOST_PLANES)
+segmenting.planes(largest, scores, columns, rules, grid)
+some = len(table) > len(largest)
+shown = f"The {len(largest)} largest of {len(table):,} segments. " if some else ""
+st.caption(f"{shown}The cross is the median. Click a customer to open its page.")
 
 st.subheader("What are they made of?", anchor=False)
-largest = table.head(charts.MOST_PLANES)
-widgets.figure(
-    charts.mix(
-        segmenting.shares(largest, rules, grid),
-        rules.grid(grid),
-        session.look(),
-        what="scored customers",
-        lying=True,
-    ),
-    "mix",
-)
-st.caption("Tick the box before a segment to see its customers.")
-chosen = segmenting.segment_table(table, rules, grid, currency)
+segmenting.mix(largest, rules, grid)
+st.caption("Click a part of a bar, or tick the box before a segment, to list its customers.")
+ticked = segmenting.segment_table(table, rules, grid, portfolio.main_currency(scores))
+if table["small"].any():
+    st.caption("Segments with fewer than five customers have no rank.")
 widgets.take_along(lambda: table, "segments")
-if chosen is not None:
-    row = table.to_dict("records")[chosen]
-    inside = segments.inside(scores, columns, row)
-    st.subheader(f"{plain(row['label'])}: {count(len(inside), 'customer')}", anchor=False)
+if ticked is not None:
+    row = table.to_dict("records")[ticked]
+    inside, name = segments.inside(scores, columns, row), row["label"]
+    apart = contrast.differences(scores, inside.index, rules, grid)
+    said = contrast.in_words(apart, len(scores) - len(inside))
+    if scenario := segmenting.scenario_asked(rules, grid):
+        inside = inside[inside["scenario"] == scenario.key]
+        name = f"{name}, {scenario.name}"
+    with widgets.bar():
+        st.subheader(f"{plain(name)}: {count(len(inside), 'customer')}", anchor=False)
+        if scenario:
+            segmenting.all_scenarios(row["label"])
+    if said and not scenario:
+        st.markdown(plain(said))
     tables.customer_table(portfolio.listing(inside, rules, grid), key="inside")
     widgets.take_along(lambda: score_table(inside, rules, frame.as_of, grid), "segment")
 widgets.small_print(portfolio.other_currencies(scores))

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from cmi import charts, cohorts, portfolio, trends
-from cmi.ui import session, timing, widgets
-from cmi.ui.markdown import plain
+from cmi import charts, cohorts, portfolio, resting, trends
+from cmi.ui import cohorting, session, timing, trending, widgets
 
 with widgets.bar():
     frame = widgets.frame()
@@ -16,85 +15,121 @@ with widgets.bar():
 
 st.header("Is it getting better?", anchor=False)
 with widgets.bar():
+    view = timing.view()
+    st.space("stretch")
     step = timing.steps()
-    split = timing.split(now, rules)
     todays = timing.todays_rules()
-history = portfolio.filtered(session.history(frame, grid, step, todays), wanted)
-trend = trends.by_period(history, rules, grid, split)
-said = [
-    timing.in_words(trends.change(trend, measure), name)
-    for measure, name in (("chs_median", "Median health"), ("cmi_median", "Median maturity"))
-]
-st.markdown(f"**{plain(' '.join(filter(None, said)) or 'One period is no trend yet.')}**")
+    history = portfolio.filtered(session.history(frame, grid, step, todays), wanted)
+    split = timing.split(history, rules) if view != "Cohorts" else None
+months, look = step == "month", session.look()
+rests = session.rests(frame, grid, step, todays)
+then = session.rules_then(frame, step, todays)
+places = {s.key: s.name for s in rules.grid(grid)}
 
-for column, title, measure in zip(
-    st.columns(2, gap="large"),
-    ("How healthy are they?", "How mature are they?"),
-    ("chs_median", "cmi_median"),
-    strict=True,
-):
-    with column:
-        st.subheader(title, anchor=False)
-        shown = timing.series(trend, measure, "scored")
-        axis = "median CHS" if measure == "chs_median" else "median CMI"
-        widgets.figure(charts.lines(shown, session.look(), axis=axis, bounds=(0, 100)), measure)
+if view != "Cohorts":
+    whole = resting.by_period(history, rests)
+    known = whole if split is None else resting.by_period(history, rests, split)
+    trend = trending.joined(trends.by_period(history, rules, grid, split), known, then)
 
-if split is None:
+if view == "Scores":
+    moved, shown = {}, {}
+    for column, score, title in zip(
+        st.columns(2, gap="large"),
+        trending.SCORES.values(),
+        ("How healthy are they?", "How mature are they?"),
+        strict=True,
+    ):
+        changes = trends.change(trend, f"{score}_median")
+        moved[score] = trends.composition(history, changes, score, split)
+        shown[score] = trending.medians(trend, history, score, split, months)
+        with column:
+            st.subheader(title, anchor=False)
+            timing.say(trending.told(moved[score], whole, score, split, months))
+    for column, (score, values) in zip(st.columns(2, gap="large"), shown.items(), strict=True):
+        with column:
+            drawn = charts.lines(
+                values,
+                look,
+                axis=f"median {score.upper()}",
+                bounds=trending.window(values["value"]),
+                months=months,
+                rules=timing.changed_rules(then),
+            )
+            widgets.clickable(drawn, f"{score}.{step}.{split}", timing.show)
+    st.caption(trending.legend(known, any("beside" in values for values in shown.values())))
+    widgets.take_along(lambda: trend, "trend")
+    if split is not None:
+        changed = trending.change_table(moved)
+        timing.change_table(changed)
+        widgets.take_along(lambda: changed, "changes")
+
+if view == "Mix":
     parts = trends.mix(trend, rules, grid)
     currency = portfolio.main_currency(history)
-    for column, title, of, what in zip(
+    if split is None:
+        timing.say(trending.mix_told(history, parts, rules, grid, months))
+        for column, title, of, what in zip(
+            st.columns(2, gap="large"),
+            ("Where do the customers stand?", "Where does the money stand?"),
+            ("share", "arr_share"),
+            ("scored customers", "ARR of scored customers"),
+            strict=True,
+        ):
+            with column:
+                st.subheader(title, anchor=False)
+                bars = trending.mix(parts, trend, of, places, currency, months)
+                drawn = charts.mix(bars, rules.grid(grid), look, what=what)
+                widgets.clickable(drawn, f"mix.{of}.{step}", timing.show)
+    else:
+        st.subheader("Where does each of them stand?", anchor=False)
+        of, what = timing.money_or_heads()
+        bars = trending.mix(parts, trend, of, places, currency, months)
+        drawn = charts.mixes(bars, rules.grid(grid), look, what=what)
+        widgets.clickable(drawn, f"mix.{of}.{step}.{split}", timing.show)
+    st.caption(trending.hatched(known))
+    widgets.take_along(lambda: parts, "mix")
+
+if view == "Coverage":
+    timing.say(trending.known_told(history, whole, rules, grid))
+    of_score = timing.score() if split is not None else None
+    for column, title, of, axis in zip(
         st.columns(2, gap="large"),
-        ("Where do the customers stand?", "Where does the money stand?"),
-        ("share", "arr_share"),
-        ("scored customers", "ARR of scored customers"),
+        ("How much is known?", "How much of that is stale?"),
+        ("coverage", "stale"),
+        ("% of the weight observed", "% of the observed weight"),
         strict=True,
     ):
         with column:
             st.subheader(title, anchor=False)
-            shown = timing.mix(parts, rules, grid, of, currency)
-            widgets.figure(
-                charts.mix(shown, rules.grid(grid), session.look(), what=what), f"mix.{of}"
-            )
+            values = trending.parts(trend, of, of_score, months)
+            drawn = charts.lines(values, look, axis=axis, bounds=(0, 100), months=months)
+            widgets.clickable(drawn, f"{of}.{step}.{split}", timing.show)
+    widgets.take_along(lambda: trend, "coverage")
 
-st.subheader("How much of it is known?", anchor=False)
-known = trend.assign(known=(trend["cmi_coverage"] + trend["chs_coverage"]) * 50)
-widgets.figure(
-    charts.lines(
-        timing.series(known, "known", "customers"),
-        session.look(),
-        axis="% of the weight observed",
-        bounds=(0, 100),
-    ),
-    "coverage",
-)
-widgets.take_along(lambda: trend, "trend")
-
-st.subheader("Do those who began together grow?", anchor=False)
-measures = cohorts.measures(rules, grid)
-with widgets.bar():
-    by = timing.choice(
-        "Cohorts", ["Start quarter", *portfolio.segment_columns(history, rules)], "cohort"
+if view == "Cohorts":
+    st.subheader("Do those who began together grow?", anchor=False)
+    with widgets.bar():
+        by, measure = cohorting.chosen(history, rules, grid, step)
+    cells, unit, bounds = cohorting.read(
+        cohorts.heat(history, rules, grid, by, measure, rests), measure
     )
-    named = timing.choice("Shows", list(measures.values()), "cohort_shows")
-    measure = next((key for key, name in measures.items() if name == named), "cmi")
-since = "seen" if measure in ("retention", "nrr") else "start"
-cells = cohorts.heat(history, rules, grid, by, measure, since)
-if cells["value"].notna().any():
-    factor = 1 if measure in ("cmi", "chs") else 100
-    widgets.figure(
-        charts.heat(
-            cohorts.matrix(cells) * factor,
-            cells.drop_duplicates("cohort").set_index("cohort")["size"],
-            session.look(),
-            unit=measures[measure] if factor == 1 else "%",
-            bounds=(0, 100 if measure != "nrr" else 150),
-        ),
-        "cohorts",
-    )
-    st.caption(
-        "A row per cohort with the number of its customers; periods before a customer began, and "
-        "those still to come, are blank. Who left stays in the past of its cohort."
-    )
-    widgets.take_along(lambda: cells, "cohorts")
+    if cohorts.grows(cells):
+        few = cohorts.most(cells.dropna(subset="value"), by, cohorting.DRAWN)
+        ages = cohorting.ages(by, step)
+        drawn = charts.heat(few, look, unit=unit, bounds=bounds, ages=ages)
+        widgets.clickable(drawn, f"cohorts.{measure}.{step}.{by.column}.{by.start}", cohorting.show)
+        st.caption(cohorting.legend(cells, few, by))
+        widgets.take_along(lambda: cells, "cohorts")
+        cohorting.behind(history, cells, by, then, grid)
+        cohorting.compare(cells, by, cohorts.measures(rules, grid)[measure], unit, step)
+    else:
+        st.info(cohorting.needed(history))
 else:
-    st.info("No cohort has a value yet: start dates and scores of a second period will show it.")
+    who = timing.behind(history, split, months, places if view == "Mix" else {})
+    if who and view == "Coverage":
+        timing.how_known(*who, rests)
+    elif who:
+        timing.customers(*who, then, grid)
+
+widgets.small_print(trends.rules_in_words(then, todays=todays, months=months))
+widgets.small_print(portfolio.other_currencies(now))

@@ -19,7 +19,7 @@ PAGES = {
     "customer": ("/customer?customer=C-0001", "Charter · Mandate"),
     "segments": ("/segments", "With a place"),
     "trends": ("/trends", "A row per cohort"),
-    "moves": ("/moves", "Invest in health"),
+    "moves": ("/moves", "Mean CHS now"),
     "upload": ("/upload", "Assessment workbook"),
     "methodology": ("/methodology", "Product use"),
 }

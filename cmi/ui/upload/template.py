@@ -8,10 +8,8 @@ import streamlit as st
 from cmi import assess
 from cmi.methodology import Methodology
 from cmi.portfolio import present, segment_columns
-from cmi.reports.template import assessment
 from cmi.store import Store
-from cmi.ui import session
-from cmi.words import count
+from cmi.ui import assessing, session
 
 EVERYBODY = "Everybody"
 
@@ -26,18 +24,7 @@ def offer(store: Store, methodology: Methodology) -> None:
         )
         known = session.known(store, methodology)
         customers = known if known.empty else _chosen(known, methodology)
-        label = "Assessment workbook"
-        if not known.empty:
-            label += f" for {count(len(customers), 'customer')}"
-        st.download_button(
-            label,
-            lambda: assessment(methodology, customers),
-            "assessment.xlsx",
-            key="template",
-            icon=":material/download:",
-            on_click="ignore",
-            disabled=not known.empty and customers.empty,
-        )
+        assessing.workbook(methodology, None if known.empty else customers, "template")
 
 
 def _chosen(known: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
