@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cmi.frames import AGE
 from cmi.methodology import Methodology
-from cmi.scoring import contributions, score
+from cmi.scoring import counted, score
 
 AXES = ("cmi", "chs")
 
@@ -70,13 +70,13 @@ def change(
     rows. Who has left is treated like everybody: pass `portfolio.present` of the snapshots.
     """
     old = before if restated is None else restated
-    first = contributions(before, rules_before)
+    first = _counted(before, rules_before)
     same = restated is None and rules_before == rules_after
-    again = first if same else contributions(old, rules_after)
+    again = first if same else _counted(old, rules_after)
     moved = again
     if rules_after.overrides:
-        moved = contributions(_as_today(old, after, rules_after), rules_after)
-    steps = (first, again, moved, contributions(after, rules_after))
+        moved = _counted(_as_today(old, after, rules_after), rules_after)
+    steps = (first, again, moved, _counted(after, rules_after))
     was = _scored(before, rules_before).set_index("customer_id")
     now = _scored(after, rules_after).set_index("customer_id")
     stale = newly_stale(before, after, rules_after)
@@ -85,7 +85,7 @@ def change(
         scores = pd.concat({"before": was[axis], "after": now[axis]}, axis=1)
         both = scores.dropna()
         parts = _parts(axis, rules_before, rules_after)
-        sides = [_side(p[p["score"] == axis], both.index, parts.index) for p in steps]
+        sides = [_side(read, both.index, parts.index) for read in steps]
         half = _half(scores, was.index, now.index)
         rows = [*_causes(sides, parts, both), _went_stale(stale, parts, both), half]
         found.append(pd.concat(rows).assign(score=axis).join(scores, on="customer_id"))
@@ -161,16 +161,17 @@ def _parts(axis: str, rules_before: Methodology, rules_after: Methodology) -> pd
     return pd.get_dummies(pd.Series(part, dtype="str"), dtype="float64")
 
 
-def _side(parts: pd.DataFrame, customers: pd.Index, items: pd.Index) -> _Side:
-    """The contributions of one score as two tables."""
-    rows = customers.get_indexer(pd.Index(parts["customer_id"]))
-    columns = items.get_indexer(pd.Index(parts["item"]))
-    kept = rows >= 0
-    points = np.full((len(customers), len(items)), np.nan)
-    share = np.zeros_like(points)
-    points[rows[kept], columns[kept]] = parts["points"][kept]
-    share[rows[kept], columns[kept]] = parts["share"][kept]
-    return _Side(points, share)
+def _counted(snapshot: pd.DataFrame, rules: Methodology) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points and shares by customer."""
+    points, share = counted(snapshot, rules)
+    customers = pd.Index(snapshot["customer_id"])
+    return points.set_axis(customers), share.set_axis(customers)
+
+
+def _side(read: tuple[pd.DataFrame, pd.DataFrame], customers: pd.Index, items: pd.Index) -> _Side:
+    """The items of one score under one reading, as two tables."""
+    points, share = (part.reindex(index=customers, columns=items).to_numpy() for part in read)
+    return _Side(points, np.nan_to_num(share))
 
 
 def _causes(

@@ -102,6 +102,13 @@ def shares_of(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
 
     0 where the item is not observed, missing where nothing of the score is.
     """
+    return counted(snapshot, methodology)[1]
+
+
+def counted(snapshot: pd.DataFrame, methodology: Methodology) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `contributions` tells, a column per item: points (missing where the item does not count)
+    and shares (see `shares_of`); a row per row of the snapshot.
+    """
     wide = _measured(nw.from_native(snapshot), methodology).to_native()
     characteristics = [c.key for c in methodology.characteristics]
     drivers = [d.key for d in methodology.drivers]
@@ -109,7 +116,10 @@ def shares_of(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
     for c in methodology.characteristics:
         factors, part = [f.key for f in c.factors], _share(wide, c.key, characteristics)
         shares |= {f: (_share(wide, f, factors) * part).mask(part == 0, 0.0) for f in factors}
-    return pd.DataFrame(shares)[[i.key for i in methodology.items]]
+    items = [i.key for i in methodology.items]
+    share = pd.DataFrame(shares)[items]
+    points = wide[[f"_points.{key}" for key in items]].set_axis(items, axis=1)
+    return points.astype("float64").where(share > 0), share
 
 
 def _share(wide: pd.DataFrame, key: str, keys: list[str]) -> pd.Series[float]:

@@ -28,7 +28,7 @@ def scores(
     """Its scores as of a day, by the rules of then or by others: one row, or none for who was not
     known yet.
     """
-    rules = rules or frame.store.methodology(on)
+    rules = rules or session.rules_on(frame, on)
     return _scores(frame.store.version(), customer_id, (on,), grid, rules, _store=frame.store)
 
 
@@ -50,44 +50,56 @@ def way(frame: Frame, grid: GridKey, customer_id: str) -> pd.DataFrame:
     """Its scores at the end of each quarter up to the frame's day, by the rules of then, and beside
     them what they rest on (see cmi.resting).
     """
-    return _way(frame.store.version(), customer_id, frame.as_of, grid, _frame=frame)
+    version, rules = frame.store.version(), frame.methodology if frame.todays_rules else None
+    return _way(version, customer_id, frame.as_of, grid, rules, _frame=frame)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _way(
-    version: str, customer_id: str, as_of: date, grid: GridKey, *, _frame: Frame
+    version: str,
+    customer_id: str,
+    as_of: date,
+    grid: GridKey,
+    rules: Methodology | None,
+    *,
+    _frame: Frame,
 ) -> pd.DataFrame:
-    del as_of  # only part of the key
-    rules = session.rules_then(_frame, "quarter", todays_rules=False)
+    del as_of, rules  # only part of the key
+    then = session.rules_then(_frame, "quarter")
     scored = pd.concat(
         [
             _scores(version, customer_id, days, grid, m, _store=_frame.store)
-            for m, days in by_version(rules)
+            for m, days in by_version(then)
         ],
         ignore_index=True,
     )
-    return scored.join(resting(scored, rules))
+    return scored.join(resting(scored, then))
 
 
 def causes(frame: Frame, grid: GridKey, customer_id: str, since: date) -> pd.DataFrame:
     """Why its scores changed since a day (see cmi.causes)."""
-    version, rules = frame.store.version(), frame.methodology
-    return _causes(version, customer_id, since, frame.as_of, grid, rules, _frame=frame)
+    version, held, rules = (
+        frame.store.version(),
+        session.rules_on(frame, since),
+        frame.methodology,
+    )
+    days = since, frame.as_of
+    return _causes(version, customer_id, days, grid, held, rules, _frame=frame)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _causes(
     version: str,
     customer_id: str,
-    since: date,
-    until: date,
+    days: tuple[date, date],
     grid: GridKey,
+    held: Methodology,
     rules: Methodology,
     *,
     _frame: Frame,
 ) -> pd.DataFrame:
-    del version, until  # only part of the key
-    held, everyone = _frame.store.methodology(since), session.scores(_frame, grid)
+    del version  # only part of the key
+    everyone, since = session.scores(_frame, grid), days[0]
     then = scores(_frame, grid, customer_id, since)
     restated = None if held == rules else scores(_frame, grid, customer_id, since, rules)
     return change(then, everyone[everyone["customer_id"] == customer_id], held, rules, restated)

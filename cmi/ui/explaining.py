@@ -165,7 +165,7 @@ def what_moved(
     if causes is None or then is None or since is None:
         st.info("There is no earlier day to compare with: import what you have from before.")
         return
-    rules, held = frame.methodology, frame.store.methodology(since)
+    rules, held = frame.methodology, session.rules_on(frame, since)
     st.subheader(f"What moved since {day(since)}?", anchor=False)
     if held != rules:
         st.caption(plain(f"Then by methodology {held.version}, now by {rules.version}."))

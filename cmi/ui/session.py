@@ -24,12 +24,17 @@ MOST_PERIODS = 13  # a year of months, three years of quarters
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page stands in: the portfolio, the day, the rules."""
+    """What every page stands in: the portfolio, the day, the rules.
+
+    The methodology is the one that was in force on the day, with `todays_rules` that of today; by
+    these the past is scored too, each day by those of then unless `todays_rules`.
+    """
 
     store: Store
     is_sample: bool
     as_of: date
     methodology: Methodology
+    todays_rules: bool = False
 
 
 @st.cache_resource(show_spinner="Opening the database …")
@@ -56,6 +61,13 @@ def newest_day(store: Store) -> date:
     return past[-1] if past else today
 
 
+def rules_in_force(store: Store, day: date) -> Methodology:
+    """The methodology of a day; from the newest day on it is today's, so that rules count at once
+    and not only when the next data come.
+    """
+    return store.methodology() if day >= newest_day(store) else store.methodology(day)
+
+
 def scores(frame: Frame, grid: GridKey) -> pd.DataFrame:
     """Everybody's scores on the frame's day; not to be changed by the caller."""
     return _scores(frame.store.version(), frame.as_of, grid, frame.methodology, _store=frame.store)
@@ -69,11 +81,11 @@ def _scores(
     return score(_store.snapshot(as_of, methodology), methodology, grid)  # type: ignore[no-any-return]
 
 
-def history(frame: Frame, grid: GridKey, step: Step, todays_rules: bool) -> pd.DataFrame:
-    """Everybody's scores at the end of each period up to the frame's day, by the rules of then or
-    by today's; not to be changed by the caller.
+def history(frame: Frame, grid: GridKey, step: Step) -> pd.DataFrame:
+    """Everybody's scores at the end of each period up to the frame's day; not to be changed by the
+    caller.
     """
-    rules = frame.methodology if todays_rules else None
+    rules = frame.methodology if frame.todays_rules else None
     version = frame.store.version()
     return _history(version, frame.as_of, grid, step, rules, _store=frame.store)
 
@@ -92,9 +104,9 @@ def _history(
     return score_history([(m, _store.history(of, m)) for m, of in held], grid)
 
 
-def rules_then(frame: Frame, step: Step, todays_rules: bool) -> dict[date, Methodology]:
+def rules_then(frame: Frame, step: Step) -> dict[date, Methodology]:
     """The methodology by which `history` scores the end of each period, earliest first."""
-    rules = frame.methodology if todays_rules else None
+    rules = frame.methodology if frame.todays_rules else None
     return _rules_then(frame.store.version(), frame.as_of, step, rules, _store=frame.store)
 
 
@@ -105,12 +117,12 @@ def _rules_then(
     del version  # only part of the key
     said = _store.days()
     days = period_ends(min(said[0], as_of) if said else as_of, as_of, step, MOST_PERIODS)
-    return {day: rules or _store.methodology(day) for day in days}
+    return {day: rules or rules_in_force(_store, day) for day in days}
 
 
-def rests(frame: Frame, grid: GridKey, step: Step, todays_rules: bool) -> pd.DataFrame:
+def rests(frame: Frame, grid: GridKey, step: Step) -> pd.DataFrame:
     """What the scores of each row of `history` rest on (see cmi.resting); not to be changed."""
-    rules = frame.methodology if todays_rules else None
+    rules = frame.methodology if frame.todays_rules else None
     version = frame.store.version()
     return _rests(version, frame.as_of, grid, step, rules, _store=frame.store)
 
@@ -140,29 +152,23 @@ def earlier_days(frame: Frame) -> tuple[date, ...]:
     return tuple(sorted({said[0], *(day for day in ends if day < frame.as_of)}))
 
 
-def rules_on(frame: Frame, day: date, todays_rules: bool) -> Methodology:
-    """The methodology that was in force on an earlier day, or the frame's."""
-    return frame.methodology if todays_rules else frame.store.methodology(day)
+def rules_on(frame: Frame, day: date) -> Methodology:
+    """The methodology by which an earlier day is scored."""
+    return frame.methodology if frame.todays_rules else rules_in_force(frame.store, day)
 
 
-def two_days(
-    frame: Frame, since: date, grid: GridKey, todays_rules: bool = False
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Everybody's scores on an earlier day, by the rules of then or by the frame's, and on the
-    frame's day; not to be changed by the caller.
-    """
-    held = rules_on(frame, since, todays_rules)
+def two_days(frame: Frame, since: date, grid: GridKey) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Everybody's scores on an earlier day and on the frame's; not to be changed by the caller."""
+    held = rules_on(frame, since)
     then = _scores(frame.store.version(), since, grid, held, _store=frame.store)
     return then, scores(frame, grid)
 
 
-def causes_of_change(
-    frame: Frame, since: date, grid: GridKey, todays_rules: bool = False
-) -> pd.DataFrame:
+def causes_of_change(frame: Frame, since: date, grid: GridKey) -> pd.DataFrame:
     """Why everybody's scores changed since a day (see cmi.causes), without those who have left; not
     to be changed by the caller.
     """
-    version, held = frame.store.version(), rules_on(frame, since, todays_rules)
+    version, held = frame.store.version(), rules_on(frame, since)
     return _causes(version, since, frame.as_of, grid, held, frame.methodology, _frame=frame)
 
 
@@ -178,7 +184,7 @@ def _causes(
     _frame: Frame,
 ) -> pd.DataFrame:
     del version, until  # only part of the key
-    then, now = two_days(_frame, since, grid, todays_rules=held == rules)
+    then, now = two_days(_frame, since, grid)
     restated = None if held == rules else present(_frame.store.snapshot(since, rules))
     return change(present(then), present(now), held, rules, restated)
 

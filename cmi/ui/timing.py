@@ -56,17 +56,6 @@ def _one_of(label: str, options: Sequence[str], key: str) -> str:
     return chosen or options[0]
 
 
-def todays_rules() -> bool:
-    """Whether the past is scored by the rules that hold today."""
-    return st.toggle(
-        "Today's rules throughout",
-        key="todays_rules",
-        bind="query-params",
-        persist_state="session",
-        help="Otherwise each period is scored by the methodology that was in force then.",
-    )
-
-
 def split(history: pd.DataFrame, methodology: Methodology) -> str | None:
     """A column to split by what customers were then, kept in the address."""
     there = portfolio.present(history)

@@ -36,7 +36,6 @@ def frame() -> Frame:
     newest = session.newest_day(store)
     days = (datetime.now(UTC).date(), *store.days())
     session.turn_to_day(newest)
-    methodology = store.methodology(newest)
     if is_sample:
         st.badge("Sample portfolio", icon=":material/science:", color="orange")
     else:
@@ -55,14 +54,24 @@ def frame() -> Frame:
             persist_state="session",
         )
         st.button("Newest day", on_click=session.show_day, args=[None], key="as_of.newest")
+        todays = st.toggle(
+            "By today's rules throughout",
+            key="todays_rules",
+            bind="query-params",
+            persist_state="session",
+            help="Otherwise each day is scored by the methodology that was in force then.",
+        )
+    today, held = store.methodology(), session.rules_in_force(store, as_of or newest)
+    methodology = today if todays else held
+    then = "" if held == today else ", of today" if todays else ", in force then"
     st.page_link(
         "pages/refine/methodology.py",
-        label=f"Methodology {plain(methodology.version)}",
+        label=f"Methodology {plain(methodology.version)}{then}",
         icon=":material/rule_settings:",
     )
     if is_sample:
         st.page_link("pages/collect/upload.py", label="Upload your own", icon=":material/upload:")
-    return Frame(store, is_sample, as_of or newest, methodology)
+    return Frame(store, is_sample, as_of or newest, methodology, todays)
 
 
 def _chosen_day(newest: date, days: Sequence[date]) -> date:

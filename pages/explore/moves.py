@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cmi import afterwards, charts, means, migration, movement, moves, portfolio
-from cmi.ui import migrating, moving, session, timing, widgets
+from cmi.ui import migrating, moving, session, widgets
 from cmi.ui.markdown import plain
 from cmi.words import count, day, money
 
@@ -22,15 +22,14 @@ if not days:
     st.stop()
 with widgets.bar():
     since = moving.since(days, frame.as_of)
-    todays = timing.todays_rules()
-two_days = session.two_days(frame, since, grid, todays)
+two_days = session.two_days(frame, since, grid)
 before, after = migration.between(*two_days, since, wanted)
-moved = session.causes_of_change(frame, since, grid, todays)
+moved = session.causes_of_change(frame, since, grid)
 groups = migration.groups(before), migration.groups(after)
 why = means.change(moved, *groups)
 for score in moving.AXES:
     st.markdown(f"**{plain(movement.headline(why, score, rules, since, frame.as_of))}**")
-held = session.rules_on(frame, since, todays)
+held = session.rules_on(frame, since)
 st.caption(plain(movement.measured(held, rules, since, frame.as_of)))
 names = migrating.place_names(rules, grid)
 scenarios = {s.key: s for s in rules.grid(grid)}
@@ -53,11 +52,11 @@ if question == "why":
 
 elif question == "segments":
     st.subheader("Where did it move most?", anchor=False)
-    column = moving.split(today, rules)
-    if column is None:
+    by = moving.split(today, rules)
+    if by is None:
         st.info("There is no column to compare by yet: upload one, such as industry or region.")
         st.stop()
-    split = migration.groups(before, column), migration.groups(after, column)
+    split = migration.groups(before, by), migration.groups(after, by)
     table = movement.by_group(means.change(moved, *split), rules)
     st.caption(
         "Each customer counts in the segment that it was in on the day. Segments with fewer than "
@@ -103,7 +102,7 @@ elif question == "flows":
 
 elif question == "rates":
     st.subheader("How often do they change place within a quarter?", anchor=False)
-    (history,) = migration.of_segment([session.history(frame, grid, "quarter", todays)], wanted)
+    (history,) = migration.of_segment([session.history(frame, grid, "quarter")], wanted)
     pairs = migration.quarterly(history)
     rates = migration.rates(pairs)
     if rates.empty:
@@ -114,7 +113,7 @@ elif question == "rates":
     st.caption(
         "Of the customers of a row at the end of a quarter, the part that stood in a column at the "
         "end of the next; of fewer than five, their number. Click a cell to see who. "
-        + migrating.scored_by(todays)
+        + migrating.scored_by(frame.todays_rules)
     )
     rate = migrating.rate_table(migration.rates(asked), names)
     widgets.take_along(lambda: migrating.named(rates, names), "rates")
@@ -125,7 +124,7 @@ elif question == "rates":
 
 else:
     st.subheader("What became of them afterwards?", anchor=False)
-    (history,) = migration.of_segment([session.history(frame, grid, "quarter", todays)], wanted)
+    (history,) = migration.of_segment([session.history(frame, grid, "quarter")], wanted)
     outcomes = frame.store.outcomes(frame.as_of)
     within = migrating.within()
     found = afterwards.outcomes_after(history, outcomes)
@@ -138,7 +137,7 @@ else:
         st.caption(
             f"Of the customers who stood there when {within} quarters began that have passed, the "
             "part with the outcome in them; the lines show where the true share may lie (95 %). "
-            f"Click a cell to see who. {migrating.scored_by(todays)}"
+            f"Click a cell to see who. {migrating.scored_by(frame.todays_rules)}"
         )
         became = migrating.outcome_table(known, names)
         widgets.take_along(lambda: migrating.named(found, names), "afterwards")

@@ -18,12 +18,11 @@ with widgets.bar():
     view = timing.view()
     st.space("stretch")
     step = timing.steps()
-    todays = timing.todays_rules()
-    history = portfolio.filtered(session.history(frame, grid, step, todays), wanted)
+    history = portfolio.filtered(session.history(frame, grid, step), wanted)
     split = timing.split(history, rules) if view != "Cohorts" else None
 months, look = step == "month", session.look()
-rests = session.rests(frame, grid, step, todays)
-then = session.rules_then(frame, step, todays)
+rests = session.rests(frame, grid, step)
+then = session.rules_then(frame, step)
 places = {s.key: s.name for s in rules.grid(grid)}
 
 if view != "Cohorts":
@@ -131,5 +130,5 @@ else:
     elif who:
         timing.customers(*who, then, grid)
 
-widgets.small_print(trends.rules_in_words(then, todays=todays, months=months))
+widgets.small_print(trends.rules_in_words(then, todays=frame.todays_rules, months=months))
 widgets.small_print(portfolio.other_currencies(now))
