@@ -16,11 +16,18 @@ PICTURES = Path(__file__).parent.parent.parent / "test-results" / "looks"
 PAGES = {
     "portfolio": ("/", "Hazelfern Diagnostics"),
     "nine cells": ("/?grid=3x3", "Hazelfern Diagnostics"),
-    "customer": ("/customer?customer=C-0001", "Charter · Mandate"),
+    "customer": ("/customer?customer=C-0001", "Mandate"),
+    "customer compared": ("/customer?customer=C-0001&view=Compared", "Excel"),
+    "customer over time": ("/customer?customer=C-0001&view=Over+time", "Excel"),
     "segments": ("/segments", "With a place"),
-    "trends": ("/trends", "A row per cohort"),
+    "trends": ("/trends", "Who is behind a number?"),
+    "mix": ("/trends?show=Mix", "Excel"),
+    "cohorts": ("/trends?show=Cohorts", "Excel"),
     "moves": ("/moves", "Mean CHS now"),
+    "migration": ("/moves?question=Where+to", "Excel"),
+    "what followed": ("/moves?question=What+followed", "Excel"),
     "upload": ("/upload", "Assessment workbook"),
+    "assess": ("/assess", "Share stale"),
     "methodology": ("/methodology", "Product use"),
 }
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
