@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 
 from cmi.frames import OUTCOMES
+from cmi.intervals import wilson
 from cmi.migration import ELSEWHERE, LEFT, NOT_SCORED, place
 from cmi.segments import FEWEST
 from cmi.words import count, listed, share
 
 WITHIN = (2, 4)  # quarters
-_Z = 1.959964  # of the normal distribution, for an interval of 95 %
 
 
 def outcomes_after(
@@ -41,7 +41,7 @@ def outcomes_after(
     counted = pd.concat(found, ignore_index=True)
     never = ~counted["outcome"].isin(happened["outcome"])
     counted["share"] = (counted["met"] / counted["customers"]).mask(never)
-    low, high = _wilson(counted["share"], counted["customers"])
+    low, high = wilson(counted["share"], counted["customers"])
     return counted.assign(low=low, high=high)
 
 
@@ -158,13 +158,3 @@ def _later(day: pd.Timestamp, quarters: int) -> pd.Timestamp:
     months = 3 * quarters
     by = pd.offsets.MonthEnd(months) if day.is_month_end else pd.DateOffset(months=months)
     return day + by
-
-
-def _wilson(
-    share: pd.Series[float], number: pd.Series[int]
-) -> tuple[pd.Series[float], pd.Series[float]]:
-    """The interval in which the true share lies; missing for nobody."""
-    n = number.where(number > 0).astype("float64")
-    spread = _Z * ((share * (1 - share) + _Z**2 / (4 * n)) / n) ** 0.5
-    low, high = ((share + _Z**2 / (2 * n) + s) / (1 + _Z**2 / n) for s in (-spread, spread))
-    return low.clip(lower=0), high.clip(upper=1)

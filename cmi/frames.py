@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from pandas.api.types import is_object_dtype
 
 from cmi.problems import Problem
 
@@ -95,3 +96,8 @@ class Loaded:
     refused: int
     blank: int
     left_out: tuple[int, ...] = ()
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A text column without a single value comes as object: give it its type."""
+    return frame.astype(dict.fromkeys(frame.columns[frame.dtypes.map(is_object_dtype)], "str"))

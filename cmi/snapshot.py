@@ -109,8 +109,13 @@ EVENTS = """
 """
 
 
-def customers_sql(segments: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
+def customers_sql(
+    segments: dict[str, list[str]], *, hindsight: bool = True
+) -> tuple[str, dict[str, str]]:
     """A row per day and customer known by then, without its items, and the parameters.
+
+    A field of which nothing was said by then is what was said first, later; missing without
+    `hindsight`.
 
     It reads the tables that NUMBERED makes; `_turn` and `_number` say which day and customer it is.
     Columns of ours that could meet a segment's name begin with "_".
@@ -124,6 +129,7 @@ def customers_sql(segments: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
             held.append(f"attributes[$s{len(parameters) - 1}]")
         said.append(f"coalesce({', '.join(held)}) AS {quoted(name)}")
     theirs = [quoted(name) for name in segments]
+    then = _then if hindsight else _by_then
     fields = (*FIELDS, *theirs)
     newest, earliest = (
         ", ".join(f"max_by(a.{f}, {turn}) FILTER (a.{f} IS NOT NULL) AS {f}" for f in fields)
@@ -163,10 +169,10 @@ def customers_sql(segments: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
     )
     SELECT asked.day::TIMESTAMP AS period, known.customer_id,
            coalesce({_until("name")}, f.name, known.customer_id) AS name,
-           {", ".join(_then(f) for f in FIELDS if f != "name")},
+           {", ".join(then(f) for f in FIELDS if f != "name")},
            CASE WHEN o.churned_on < greatest(o.stayed_on, h.last_heard) THEN NULL
                 ELSE o.churned_on END AS left_on,
-           {"".join(f"{_then(name)}, " for name in theirs)}
+           {"".join(f"{then(name)}, " for name in theirs)}
            asked.turn AS _turn, known.number AS _number
     FROM known JOIN asked ON known.since <= asked.day
     LEFT JOIN said_by s ON s.customer_id = known.customer_id AND s._turn = asked.turn
@@ -185,6 +191,11 @@ def customers_sql(segments: dict[str, list[str]]) -> tuple[str, dict[str, str]]:
 def _then(field: str) -> str:
     """A field as it stood: what was said last, else what was said first."""
     return f"coalesce({_until(field)}, f.{field}) AS {field}"
+
+
+def _by_then(field: str) -> str:
+    """A field as it stood: what was said last."""
+    return f"{_until(field)} AS {field}"
 
 
 def _until(field: str) -> str:

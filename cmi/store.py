@@ -15,12 +15,11 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from pandas.api.types import is_object_dtype
 
 from cmi import methodology as rules
 from cmi.answers import WORDS, answers_sql, item_columns, prepared
 from cmi.database import MEMORY, Connection, connect, reading, transaction
-from cmi.frames import OTHER_ID, Loaded
+from cmi.frames import OTHER_ID, Loaded, typed
 from cmi.imports import Origin, insert, now, refuse_twice, restore, withdraw
 from cmi.methodology import Methodology
 from cmi.problems import AlreadyImportedError, MethodologyError
@@ -60,7 +59,7 @@ class Store:
         self, query: str, parameters: Sequence[object] | dict[str, object] = ()
     ) -> pd.DataFrame:
         with self._reading() as cursor:
-            return _typed(cursor.execute(query, parameters).df())
+            return typed(cursor.execute(query, parameters).df())
 
     # What is there
 
@@ -147,11 +146,17 @@ class Store:
         return self.history((as_of,), methodology)
 
     def history(
-        self, days: Sequence[date], methodology: Methodology, only: str = ""
+        self,
+        days: Sequence[date],
+        methodology: Methodology,
+        only: str = "",
+        *,
+        hindsight: bool = True,
     ) -> pd.DataFrame:
         """The snapshots of several days, one below the other: sorted by period and customer_id.
 
-        With the id of a customer, of this one `only`.
+        With the id of a customer, of this one `only`. Without `hindsight`, what was told of a
+        customer only later (ARR, a segment) is missing.
         """
         days = sorted(set(days))
         with self._reading() as cursor:
@@ -163,8 +168,10 @@ class Store:
             found = cursor.execute(
                 "SELECT DISTINCT unnest(map_keys(attributes)) FROM live_customer"
             ).fetchall()
-            query, spellings = customers_sql(segment_names([row[0] for row in found], methodology))
-            rows = _typed(cursor.execute(query, spellings).df())
+            query, spellings = customers_sql(
+                segment_names([row[0] for row in found], methodology), hindsight=hindsight
+            )
+            rows = typed(cursor.execute(query, spellings).df())
             for table in prepared(methodology):
                 cursor.execute(table)
             words = [row[0] for row in cursor.execute(WORDS).fetchall()]
@@ -173,16 +180,16 @@ class Store:
         items = item_columns(answers, days, places, words, methodology)
         return pd.concat([rows, items], axis=1)
 
-    def ratings(self, as_of: date, customer_id: str) -> pd.DataFrame:
-        """Every rater's latest answer of one customer, and each respondent's where they have names:
-        item, rater, respondent, date, value, label, note.
+    def ratings(self, as_of: date, customer_id: str | None = None) -> pd.DataFrame:
+        """Every rater's latest answer of one customer or of all, and each respondent's where they
+        have names: customer_id, item, rater, respondent, date, value, label, note.
         """
         return self._frame(
-            "SELECT item, rater, respondent, max(date) AS date, avg(value) AS value, "
+            "SELECT customer_id, item, rater, respondent, max(date) AS date, avg(value) AS value, "
             "max(label) AS label, max(note) AS note FROM (SELECT * FROM live_observation "
-            "WHERE customer_id = ? AND date <= ? "
-            "QUALIFY newest = max(newest) OVER (PARTITION BY item, rater, respondent)) "
-            "GROUP BY item, rater, respondent ORDER BY item, rater, respondent",
+            "WHERE customer_id = coalesce(?, customer_id) AND date <= ? QUALIFY newest = "
+            "max(newest) OVER (PARTITION BY customer_id, item, rater, respondent)) "
+            "GROUP BY ALL ORDER BY customer_id, item, rater, respondent",
             [customer_id, as_of],
         )
 
@@ -280,11 +287,6 @@ class Store:
             document = rules.to_json(methodology)
             kept = [methodology.version, methodology.effective, document, author, note, now()]
             cursor.execute("INSERT INTO methodology VALUES (?, ?, ?, ?, ?, ?)", kept)
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """A text column without a single value comes as object: give it its type."""
-    return frame.astype(dict.fromkeys(frame.columns[frame.dtypes.map(is_object_dtype)], "str"))
 
 
 def _refuse_version(cursor: Connection, version: str) -> None:

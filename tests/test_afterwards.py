@@ -97,7 +97,7 @@ def test_an_outcome_that_nobody_ever_recorded_is_missing_and_not_zero():
     assert became(found, "up", "renewed", 2) == pytest.approx((2, 0, np.nan), nan_ok=True)
 
 
-def test_a_share_has_a_wilson_interval():
+def test_a_share_has_awilson_interval():
     stands = {f"c{n}": ["up"] * 3 for n in range(10)}
     told = events(
         *[(f"c{n}", "renewed", "2025-05-01") for n in range(5)], ("c0", "churned", "2025-01-01")

@@ -33,7 +33,7 @@ def test_every_reading_works_before_anything_was_imported(store):
         "withdrawn_at",
         "problems": "kind file sheet row column value message",
         "known": "customer_id name domain other_ids",
-        "ratings": "item rater respondent date value label note",
+        "ratings": "customer_id item rater respondent date value label note",
         "outcomes": "customer_id date outcome amount",
         "compare": "customer_id field old new state",
     }

@@ -1,9 +1,11 @@
 """A frame -> a plotly figure."""
 
 from cmi.charts.ages import ages
+from cmi.charts.certain import certain
 from cmi.charts.flows import sankey
 from cmi.charts.ground import empty_plane
 from cmi.charts.heat import heat, two_cohorts
+from cmi.charts.intervals import intervals
 from cmi.charts.look import Look
 from cmi.charts.mix import mix, mixes
 from cmi.charts.multiples import DRAWN as ON_PLANES
@@ -15,6 +17,7 @@ from cmi.charts.radar import radar
 from cmi.charts.ranges import ranges
 from cmi.charts.time import lines, ticks
 from cmi.charts.timeline import timeline
+from cmi.charts.tornado import tornado
 from cmi.charts.waterfall import composition, waterfall
 from cmi.words import period
 
@@ -23,9 +26,11 @@ __all__ = [
     "ON_PLANES",
     "Look",
     "ages",
+    "certain",
     "composition",
     "empty_plane",
     "heat",
+    "intervals",
     "lines",
     "locator",
     "mix",
@@ -39,6 +44,7 @@ __all__ = [
     "small_planes",
     "ticks",
     "timeline",
+    "tornado",
     "two_cohorts",
     "waterfall",
 ]

@@ -1,0 +1,105 @@
+"""Numbers with the interval in which each of them lies, one below the other."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from cmi.charts.canvas import canvas
+from cmi.charts.look import Look
+from cmi.methodology import Scenario
+
+
+def intervals(
+    rows: pd.DataFrame,
+    look: Look,
+    *,
+    axis: str,
+    bounds: tuple[float, float] | None = None,
+    middle: float | None = None,
+    scenarios: dict[str, Scenario] | None = None,
+) -> go.Figure:
+    """A point per row with a line from `low` to `high`; first row on top.
+
+    `rows`: label, value, low, high, hint; and where there are any, said (beside the line), expected
+    (drawn as a hollow diamond) and scenario (a key of `scenarios`, which gives colour and shape).
+    `middle`: a dotted line, such as where a coin would be.
+    """
+    labels = [escape(str(label), quote=False) for label in rows["label"]]
+    keys = rows["scenario"] if "scenario" in rows else [""] * len(rows)
+    known = [(scenarios or {}).get(str(key)) for key in keys]
+    places = list(range(len(rows)))
+    figure = canvas(look, 90 + 30 * len(rows))
+    if middle is not None:
+        line = {"color": look.quiet, "width": 1.5, "dash": "dot"}
+        figure.add_vline(middle, line=line, layer="below")
+    figure.add_trace(
+        go.Scatter(
+            x=rows["value"],
+            y=places,
+            mode="markers",
+            cliponaxis=False,
+            marker={
+                "size": 11,
+                "color": [look.of(s) if s else look.accent for s in known],
+                "symbol": [s.symbol if s else "circle" for s in known],
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": rows["high"] - rows["value"],
+                "arrayminus": rows["value"] - rows["low"],
+                "color": look.quiet,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            customdata=[
+                [label, escape(str(hint), quote=False)]
+                for label, hint in zip(labels, rows["hint"], strict=True)
+            ],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+        )
+    )
+    if "expected" in rows:
+        figure.add_trace(
+            go.Scatter(
+                x=rows["expected"],
+                y=places,
+                mode="markers",
+                cliponaxis=False,
+                marker={
+                    "size": 11,
+                    "symbol": "diamond-open",
+                    "color": look.ink,
+                    "line": {"width": 2},
+                },
+                hovertemplate="foretold %{x:.1f} %<extra></extra>",
+            )
+        )
+    for place, text, high, value in zip(
+        places, rows.get("said", [""] * len(rows)), rows["high"], rows["value"], strict=True
+    ):
+        if text and not pd.isna(value):
+            figure.add_annotation(
+                x=high,
+                y=place,
+                text=escape(str(text), quote=False),
+                showarrow=False,
+                xanchor="left",
+                xshift=8,
+                font={"size": 12, "color": look.quiet},
+                bgcolor=look.veil,
+            )
+    figure.update_layout(margin={"l": 10, "r": 60 if "said" in rows else 20, "t": 10, "b": 50})
+    figure.update_xaxes(title={"text": axis}, range=bounds, rangemode="tozero", nticks=7)
+    return figure.update_yaxes(
+        tickvals=places,
+        ticktext=labels,
+        range=[len(rows) - 0.4, -0.6],
+        automargin=True,
+        showgrid=False,
+        tickfont={"color": look.ink, "size": 13},
+        ticklabelstandoff=6,
+    )

@@ -1,0 +1,1 @@
+"""Does a score foretell what happens, how sure is a placement, and which questions earn it?"""
