@@ -29,7 +29,7 @@ AXES = {"chs": "Health", "cmi": "Maturity"}
 
 def since(days: tuple[date, ...], until: date | None = None) -> date:
     """The day to compare with: one of the `days`, the last by default, or any other before `until`
-    that is not before the first of them. It stands in the address as such, 2026-03-31.
+    that is not before the first of them. Another than usual stands in the address, as 2026-03-31.
     """
     last = until - timedelta(days=1) if until else days[-1]
     labels = {d.isoformat(): f"since {day(d)}" for d in reversed(days)}
@@ -50,7 +50,11 @@ def since(days: tuple[date, ...], until: date | None = None) -> date:
         width=220,
     )
     found = _any_day(days, last) if chosen == ANOTHER else date.fromisoformat(chosen)
-    st.query_params["since"] = st.session_state["_since"] = found.isoformat()
+    st.session_state["_since"] = "" if found == days[-1] else found.isoformat()
+    if st.session_state["_since"]:  # what is usual stands in no address
+        st.query_params["since"] = st.session_state["_since"]
+    else:
+        st.query_params.pop("since", None)
     return found
 
 

@@ -146,7 +146,9 @@ def _held(frame: Frame, *, todays_rules: bool) -> tuple[tuple[Methodology, tuple
     said, today = frame.store.days(), frame.methodology
     first = min(said[0], frame.as_of) if said else frame.as_of
     days = period_ends(first, frame.as_of, "quarter", MOST_PERIODS)
-    return by_version({d: today if todays_rules else session.rules_in_force(frame.store, d) for d in days})
+    if todays_rules:
+        return by_version(dict.fromkeys(days, today))
+    return by_version({d: session.rules_in_force(frame.store, d) for d in days})
 
 
 @st.cache_resource(max_entries=4, show_spinner="Scoring every quarter as it was known …")
