@@ -21,8 +21,9 @@ format: .venv/dev  ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev  ## how fast it is, beside plain pandas and DuckDB on the same data
+bench: .venv/dev  ## how fast it is, beside plain pandas, DuckDB and charts on the same data
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/live.py
 
 sample: .venv/dev  ## write the sample portfolio anew
 	$(BIN)/python data/sample/make.py

@@ -29,6 +29,7 @@ page = st.navigation(
         st.Page("pages/explore/moves.py", title="Moves", icon=":material/swap_horiz:"),
         st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:"),
         st.Page("pages/collect/assess.py", title="Assess", icon=":material/checklist:"),
+        st.Page("pages/refine/weights.py", title="Weights", icon=":material/tune:"),
         st.Page("pages/refine/evidence.py", title="Evidence", icon=":material/science:"),
         st.Page("pages/refine/methodology.py", title="Methodology", icon=":material/rule:"),
     ],

@@ -11,7 +11,7 @@ from portfolios import customer, loaded, observation, outcome
 from screens import heads, is_well, some, unescaped
 
 from cmi.methodology import shipped
-from cmi.ui.proving import SUGGESTED, VIEWS
+from cmi.ui.proving import VIEWS
 
 EVIDENCE = "pages/refine/evidence.py"
 RULES = shipped()
@@ -150,14 +150,14 @@ def test_a_suggestion_waits_for_the_sliders_on_one_click_only(app, telling):
     table = at.dataframe[0].value.set_index("key")
     assert table["suggested"].idxmax() == "escalations"
     assert table.loc["escalations", "low"] > table.loc["escalations", "now"]
-    assert SUGGESTED not in at.session_state
+    assert "suggested_weights" not in at.session_state
     (button,) = [b for b in at.button if b.label == "Put the suggestion on the sliders"]
     is_well(button.click().run())
-    shares = at.session_state[SUGGESTED]
+    shares = at.session_state["suggested_weights"]
     assert sum(shares.values()) == pytest.approx(1)
     assert max(shares, key=shares.get) == "escalations"
     assert set(shares) <= {d.key for d in RULES.drivers}
-    assert some(at, "Nothing is adopted until you save a version.")
+    assert some(at, "Nothing is adopted by that.")
 
 
 def test_a_leak_is_warned_of(app, telling):

@@ -71,12 +71,14 @@ def bands(flows: pd.DataFrame, names: Mapping[str, str], by: str, currency: str)
     return wide[wide["weight"].fillna(0) > 0]
 
 
-def matrix(flows: pd.DataFrame, names: Mapping[str, str], by: str) -> tuple[str, str] | None:
+def matrix(
+    flows: pd.DataFrame, names: Mapping[str, str], by: str, key: str = "flow"
+) -> tuple[str, str] | None:
     """From by to as a table; a click on a cell chooses a flow."""
     table = flows.pivot_table(by, index="from", columns="to", aggfunc="sum", observed=True)
     form = "compact" if by == "arr" else "localized"
     shown = {k: st.column_config.NumberColumn(names.get(k, k), format=form) for k in _keys(table)}
-    return _cell(table, names, "flow", "From ↓  to →", shown)
+    return _cell(table, names, key, "From ↓  to →", shown)
 
 
 def quarter(pairs: pd.DataFrame) -> pd.DataFrame:

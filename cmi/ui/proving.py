@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from cmi.evidence import cases, rates
 from cmi.evidence.cases import BASELINES, LAGS, QUESTIONS, SCORES
 from cmi.evidence.separation import Estimate
 from cmi.evidence.suggestion import PRIOR, Axis, Suggestion
 from cmi.methodology import GridKey, Methodology
+from cmi.proposal import of_shares
+from cmi.ui import session
 from cmi.ui.markdown import plain
 from cmi.ui.trials import Asked, Trial
 from cmi.words import count, listed, share
@@ -26,7 +26,6 @@ FITTED = (
     f"pulled towards those in force as if these rested on {PRIOR} outcomes; fitted on earlier "
     "quarters and judged on later ones. They are offered only when the gain is sure."
 )
-SUGGESTED = "suggested_weights"  # in the session: {key of a driver or characteristic: share}
 
 
 def view() -> str:
@@ -246,16 +245,15 @@ def suggestion(axis: Axis, found: Suggestion) -> None:
     )
 
 
-def to_the_sliders(found: dict[Axis, Suggestion]) -> None:
+def to_the_sliders(found: dict[Axis, Suggestion], methodology: Methodology) -> None:
     """The button that hands what is suggested to the Weights page."""
     shares = {key: part for one in found.values() for key, part in one.shares.items()}
     if not shares:
         return
     if st.button("Put the suggestion on the sliders", icon=":material/tune:", type="primary"):
-        st.session_state[SUGGESTED] = shares
-    if st.session_state.get(SUGGESTED) == shares:
-        st.success("It waits on the Weights page. Nothing is adopted until you save a version.")
-        with suppress(StreamlitAPIException):  # where there is no such page
-            st.page_link(
-                "pages/refine/weights.py", label="Open Weights", icon=":material/arrow_forward:"
-            )
+        session.take_suggestion(shares, of_shares(shares, methodology).as_message())
+    if session.suggestion() == shares:
+        st.success("It is on the sliders of the Weights page. Nothing is adopted by that.")
+        st.page_link(
+            "pages/refine/weights.py", label="Open Weights", icon=":material/arrow_forward:"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -230,6 +231,27 @@ def last_customer() -> str | None:
 def remember_customer(customer_id: str | None) -> None:
     """Keep the customer for the next visit to its page."""
     st.session_state["_customer"] = customer_id
+
+
+def proposals() -> dict[str, Any] | None:
+    """What the reader last proposed on the Weights page, as the live plane says it."""
+    return st.session_state.get("_proposals")
+
+
+def keep_proposals(said: dict[str, Any] | None) -> None:
+    """Keep what was proposed for the next visit to its page."""
+    st.session_state["_proposals"] = said
+
+
+def suggestion() -> dict[str, float] | None:
+    """The shares that evidence suggests, by driver or characteristic, once the reader took them."""
+    return st.session_state.get("suggested_weights")
+
+
+def take_suggestion(shares: dict[str, float], proposed: dict[str, Any]) -> None:
+    """Put suggested shares on the sliders; `proposed` is how the Weights page says them."""
+    st.session_state["suggested_weights"] = shares
+    keep_proposals({"slot": "A", "A": proposed, "B": None, "locks": []})
 
 
 def selection_round() -> int:

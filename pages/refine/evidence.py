@@ -74,7 +74,7 @@ if view == "Suggested weights":
         with column:
             st.subheader(f"For {proving.NAMES[axis]}", anchor=False)
             proving.suggestion(axis, one)
-    proving.to_the_sliders(found)
+    proving.to_the_sliders(found, rules)
 
 if view == "Certainty":
     sure = trials.certainty(frame, grid)

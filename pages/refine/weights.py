@@ -1,0 +1,23 @@
+"""What if other things counted more? Weights and cuts that move as you drag, and whom they move."""
+
+import streamlit as st
+
+from cmi import portfolio
+from cmi.ui import session, weighing, widgets
+
+with widgets.bar():
+    frame = widgets.frame()
+    rules = frame.methodology
+    st.space("stretch")
+    grid = widgets.grid_choice()
+    everyone = portfolio.present(session.scores(frame, grid))
+    scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+
+if scores.empty:
+    st.header("What if other things counted more?", anchor=False)
+    st.info("There is no customer to weigh: import some, or clear the filters.")
+    st.stop()
+
+weighing.plane(scores, frame, grid)
+weighing.answers(scores, rules, grid)
+widgets.small_print(portfolio.other_currencies(scores))
