@@ -28,6 +28,8 @@ PAGES = {
     "what followed": ("/moves?question=What+followed", "Excel"),
     "upload": ("/upload", "Assessment workbook"),
     "assess": ("/assess", "Share stale"),
+    "weights": ("/weights", "Let go of a slider"),
+    "evidence": ("/evidence", "Excel"),
     "methodology": ("/methodology", "Product use"),
 }
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
