@@ -32,6 +32,7 @@ PAGES = {
     "evidence": ("/evidence", "Excel"),
     "methodology": ("/methodology", "Product use"),
 }
+NARROW = 1280  # pixels
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
 # The titles of axes: in the colour of text, or in the quieter one.
 INK = {
@@ -63,6 +64,8 @@ def test_every_page_fits_its_screen_in_the_theme_of_its_reader(
     page = _screen(new_context, size, theme)
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, (address, last) in PAGES.items():
+        if "=" in address and size[0] > NARROW:
+            continue  # a view of a page is most likely not to fit on the smaller screen
         visit(page, dashboard.url + address)
         expect(page.get_by_text(last).first).to_be_attached()
         page.screenshot(path=PICTURES / f"{name} {size[0]} {theme}.png")
