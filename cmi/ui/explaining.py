@@ -27,17 +27,7 @@ NAMES = customer.SCORES
 
 def view() -> str:
     """Which side of the customer to show; kept in the address."""
-    chosen = st.segmented_control(
-        "View",
-        VIEWS,
-        default=WHY,
-        required=True,
-        key="view",
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return chosen or WHY
+    return widgets.one_of("View", VIEWS, "view")
 
 
 # The head

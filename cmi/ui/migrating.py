@@ -43,17 +43,7 @@ def scored_by(todays_rules: bool) -> str:
 
 def width() -> str:
     """Whether flows are as wide as their customers or their ARR."""
-    chosen = st.segmented_control(
-        "Width",
-        list(WIDTHS),
-        default="Customers",
-        required=True,
-        key="width",
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return WIDTHS.get(chosen or "", "customers")
+    return WIDTHS[widgets.one_of("Width", list(WIDTHS), "width")]
 
 
 def bands(flows: pd.DataFrame, names: Mapping[str, str], by: str, currency: str) -> pd.DataFrame:
@@ -111,18 +101,7 @@ def _percent(part: float) -> str:
 def within() -> int:
     """How many quarters are looked ahead."""
     offered = {f"Within {number} quarters": number for number in afterwards.WITHIN}
-    usual = [*offered][-1]
-    chosen = st.segmented_control(
-        "Within",
-        list(offered),
-        default=usual,
-        required=True,
-        key="within",
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return offered.get(chosen or usual, afterwards.WITHIN[-1])
+    return offered[widgets.one_of("Within", list(offered), "within", usual=[*offered][-1])]
 
 
 def ahead(found: pd.DataFrame) -> pd.DataFrame:

@@ -84,17 +84,7 @@ def _day_between(text: str, first: date, last: date) -> date | None:
 
 def question() -> str:
     """Which question is answered; a value of QUESTIONS."""
-    chosen = st.segmented_control(
-        "Question",
-        list(QUESTIONS),
-        default="Why",
-        required=True,
-        key="question",
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return QUESTIONS.get(chosen or "", "why")
+    return QUESTIONS[widgets.one_of("Question", list(QUESTIONS), "question")]
 
 
 def steps(causes: pd.DataFrame, methodology: Methodology, score: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from cmi.evidence.separation import Estimate
 from cmi.evidence.suggestion import PRIOR, Axis, Suggestion
 from cmi.methodology import GridKey, Methodology
 from cmi.proposal import of_shares
-from cmi.ui import session
+from cmi.ui import session, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.trials import Asked, Trial
 from cmi.words import count, listed, share
@@ -30,37 +30,22 @@ FITTED = (
 
 def view() -> str:
     """Which of the questions about the scores is asked."""
-    return one_of("Show", VIEWS, "evidence")
+    return widgets.one_of("Show", VIEWS, "evidence")
 
 
 def asked(todays_rules: bool) -> Asked:
     """What may happen, and how many quarters before it the scores are taken."""
     names = {q.name: key for key, q in QUESTIONS.items()}
     lags = {f"{count(lag, 'quarter')} before": lag for lag in LAGS}
-    name = one_of("What happened", list(names), "outcome")
-    before = one_of("Scores of", list(lags), "lag")
+    name = widgets.one_of("What happened", list(names), "outcome")
+    before = widgets.one_of("Scores of", list(lags), "lag")
     return Asked(names[name], lags[before], todays_rules)
 
 
 def score() -> str:
     """The score that is looked at closely: a key of SCORES."""
     names = {name: key for key, name in SCORES.items()}
-    return names[one_of("Score", list(names), "score")]
-
-
-def one_of(label: str, options: Sequence[str], key: str) -> str:
-    """A row of buttons, the first chosen by default; kept in the address."""
-    chosen = st.segmented_control(
-        label,
-        options,
-        default=options[0],
-        required=True,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return chosen or options[0]
+    return names[widgets.one_of("Score", list(names), "score")]
 
 
 # Evidence

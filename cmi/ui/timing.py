@@ -33,27 +33,12 @@ def view() -> str:
     asked = {*st.query_params, *st.session_state}
     if "show" not in asked and {"cohort", "cohort_shows"} & {*st.query_params}:
         st.session_state["show"] = "Cohorts"
-    return _one_of("Show", VIEWS, "show")
+    return widgets.one_of("Show", VIEWS, "show")
 
 
 def steps() -> Step:
     """Quarters or months."""
-    return cast("Step", STEPS[_one_of("Periods", list(STEPS), "periods")])
-
-
-def _one_of(label: str, options: Sequence[str], key: str) -> str:
-    """A row of buttons, the first chosen by default; kept in the address."""
-    chosen = st.segmented_control(
-        label,
-        options,
-        default=options[0],
-        required=True,
-        key=key,
-        bind="query-params",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return chosen or options[0]
+    return cast("Step", STEPS[widgets.one_of("Periods", list(STEPS), "periods")])
 
 
 def split(history: pd.DataFrame, methodology: Methodology) -> str | None:
@@ -66,12 +51,12 @@ def split(history: pd.DataFrame, methodology: Methodology) -> str | None:
 
 def score() -> str:
     """Health or maturity, by its key."""
-    return SCORES[_one_of("Of", list(SCORES), "known_of")]
+    return SCORES[widgets.one_of("Of", list(SCORES), "known_of")]
 
 
 def money_or_heads() -> tuple[str, str]:
     """Shares of customers or of their ARR: the column, and what it is a share of."""
-    chosen = _one_of("Shares of", ["Customers", "ARR"], "mix_of")
+    chosen = widgets.one_of("Shares of", ["Customers", "ARR"], "mix_of")
     if chosen == "ARR":
         return "arr_share", "ARR of scored customers"
     return "share", "scored customers"

@@ -84,19 +84,27 @@ def _chosen_day(newest: date, days: Sequence[date]) -> date:
     return newest
 
 
-def grid_choice() -> GridKey:
-    """2x2 or 3x3."""
+def one_of(label: str, options: Sequence[str], key: str, usual: str = "") -> str:
+    """A row of buttons of which one is always chosen, the first unless another is `usual`; kept in
+    the address. The label is only heard.
+    """
+    usual = usual or options[0]
     chosen = st.segmented_control(
-        "Grid",
-        ["2x2", "3x3"],
-        default="2x2",
+        label,
+        options,
+        default=usual,
         required=True,
-        key="grid",
+        key=key,
         bind="query-params",
         persist_state="session",
         label_visibility="collapsed",
     )
-    return "3x3" if chosen == "3x3" else "2x2"
+    return chosen if chosen in options else usual
+
+
+def grid_choice() -> GridKey:
+    """2x2 or 3x3."""
+    return "3x3" if one_of("Grid", ["2x2", "3x3"], "grid") == "3x3" else "2x2"
 
 
 def filters(scores: pd.DataFrame, methodology: Methodology) -> dict[str, list[str]]:

@@ -92,7 +92,7 @@ if view == "Certainty":
             st.subheader("Re-assess these first", anchor=False)
             doubting.reassess(sure, rules)
         st.subheader("Which weight matters?", anchor=False)
-        by = proving.one_of("By", ("Customers", "ARR"), "moved")
+        by = widgets.one_of("By", ("Customers", "ARR"), "moved")
         rows = doubting.tornado_rows(sure, "share" if by == "Customers" else "arr_share")
         if len(rows):
             of = "the placed customers" if by == "Customers" else "ARR"
