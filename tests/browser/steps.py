@@ -62,6 +62,13 @@ def press(page: Page, label: str) -> None:
     idle(page)
 
 
+def import_it(page: Page, what: str) -> None:
+    """Import what was dropped, and wait until it is said that `what` came in."""
+    press(page, "Import")
+    expect(page.get_by_text(f"{what} imported").first).to_be_visible(timeout=SLOW)
+    idle(page)
+
+
 def take_for(page: Page, table: Locator, header: str, meaning: str) -> None:
     """Click on what else the column `header` could mean."""
     rather = table.get_by_role("radiogroup", name=f"Rather, for {header}")

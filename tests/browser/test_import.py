@@ -127,8 +127,7 @@ def test_a_crm_report_a_survey_and_a_workbook_become_one_portfolio(
     assert metrics(page)["New customers"] == "3"
     assert metrics(page)["New values"] == "10"
     page.get_by_label("Imported by").fill("Ada")
-    press(page, "Import")
-    expect(page.get_by_text("report.csv, survey.csv and desk.xlsx imported").first).to_be_visible()
+    import_it(page, "report.csv, survey.csv and desk.xlsx")
     go(page, "Portfolio")
     expect(badge(page, "Your portfolio")).to_be_visible()
     go(page, "Upload")
@@ -174,8 +173,7 @@ def test_rows_with_a_fault_are_taken_along_corrected_and_uploaded_again(
     assert metrics(page)["Refused rows"] == "1"
     tab(page, "Remarks (2)")
     expect(page.get_by_text("Fix and upload only these rows")).to_be_visible()
-    press(page, "Import")
-    expect(page.get_by_text("accounts.csv imported").first).to_be_visible()
+    import_it(page, "accounts.csv")
     taken = download(page, "CSV")
     rows = records(taken)
     assert [row["Account ID"] for row in rows] == ["B2", "B3"]
@@ -186,8 +184,7 @@ def test_rows_with_a_fault_are_taken_along_corrected_and_uploaded_again(
     found = metrics(page)
     assert (found["New customers"], found["Known customers"]) == ("1", "1")
     tab(page, "Changes (0)")
-    press(page, "Import")
-    expect(page.get_by_text("accounts to correct.csv imported").first).to_be_visible()
+    import_it(page, "accounts to correct.csv")
 
 
 def test_an_upload_is_left_and_taken_up_again_through_its_address(
@@ -214,7 +211,7 @@ def test_the_same_file_again_says_when_it_came_and_by_whom(
     twice = ("twice.csv", b"Account ID,Account Name,ARR\nT1,Twice,5\n")
     upload(page, [twice])
     page.get_by_label("Imported by").fill("Ada")
-    press(page, "Import")
+    import_it(page, "twice.csv")
     upload(page, [("other name.csv", twice[1])])
     expect(page.get_by_text("has the same content as an import by Ada on")).to_be_visible()
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
