@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmi import assess, database, intake, mapping, methodology, scoring
+from cmi import intake, mapping, methodology, scoring
+from cmi.freshness import assess
 from cmi.intake import Reading, Upload
 from cmi.problems import (
     CmiError,
@@ -28,7 +29,7 @@ from cmi.reports import summary, tables
 from cmi.reports.scores import score_table
 from cmi.reports.template import assessment
 from cmi.serve import serve
-from cmi.store import Store
+from cmi.store import Store, database
 from cmi.words import count, day
 
 if TYPE_CHECKING:

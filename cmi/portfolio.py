@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from cmi.methodology import GridKey, Methodology, Play, Scenario
-from cmi.overrides import holding
+from cmi.methodology.overrides import holding
 from cmi.scoring import points_of
-from cmi.snapshot import FIELDS, SCORES
+from cmi.store.snapshot import FIELDS, SCORES
 from cmi.words import MISSING, count, day, listed, money, points, share
 
 SOON = 120  # days until a renewal that deserves a word

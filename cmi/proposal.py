@@ -14,12 +14,12 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from cmi.methodology import BANDS, Cuts, GridCuts, GridKey, Methodology, Override
-from cmi.migration import places
-from cmi.overrides import holding
+from cmi.methodology.overrides import holding
+from cmi.moves.migration import places
 from cmi.portfolio import revenue
 from cmi.problems import MethodologyError
 from cmi.scoring import score
-from cmi.snapshot import SCORES
+from cmi.store.snapshot import SCORES
 from cmi.words import NBSP, count, listed
 
 TOP = 20  # the largest customers, whose ranks are compared
@@ -162,7 +162,7 @@ def rescored(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> p
 
 
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Who would stand elsewhere, largest ARR first; columns of cmi.migration.places."""
+    """Who would stand elsewhere, largest ARR first; columns of cmi.moves.migration.places."""
     found = places(before, after)
     moved = found[found["from"] != found["to"]]
     return moved.sort_values(["arr", "name"], ascending=[False, True], ignore_index=True)

@@ -7,7 +7,7 @@ from collections.abc import Container
 import narwhals.stable.v2 as nw
 
 from cmi.methodology import BANDS, Band, GridKey, Methodology
-from cmi.overrides import by_row
+from cmi.methodology.overrides import by_row
 
 DECIMALS = 6  # sums in another order give 49.999999 for 50: scores meet a cut rounded
 
@@ -15,7 +15,7 @@ DECIMALS = 6  # sums in another order give 49.999999 for 50: scores meet a cut r
 def scenario_of(methodology: Methodology, grid: GridKey, columns: Container[str]) -> nw.Expr:
     """The scenario's key per row, from the columns `cmi` and `chs`; missing where one is.
 
-    `columns` are those of the frame, with the marks of cmi.overrides.holding.
+    `columns` are those of the frame, with the marks of cmi.methodology.overrides.holding.
     """
     scored = ~nw.col("cmi").is_null() & ~nw.col("chs").is_null()
     expression = nw.lit(None, dtype=nw.String)

@@ -29,7 +29,7 @@ import pandas as pd
 
 from cmi.frames import AGE
 from cmi.methodology import Driver, Factor, GridKey, Methodology
-from cmi.overrides import by_row, fold, folded, holding
+from cmi.methodology.overrides import by_row, fold, folded, holding
 from cmi.scenarios import DECIMALS, scenario_of
 
 _TEMPORARY = ("_holds.", "_points.", "_weight.", "_seen.")

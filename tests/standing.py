@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cmi.migration import LEFT
+from cmi.moves.migration import LEFT
 
 Q = [pd.Timestamp(day) for day in ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")]
 

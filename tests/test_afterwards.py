@@ -9,8 +9,8 @@ from placed import said
 from portfolios import outcome
 from standing import STANDS, history
 
-from cmi.afterwards import in_words, outcomes_after, whom
-from cmi.migration import LEFT, NOT_SCORED
+from cmi.moves.afterwards import in_words, outcomes_after, whom
+from cmi.moves.migration import LEFT, NOT_SCORED
 
 
 def events(*told):

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolios import ALL_FACTORS, add, customer, observation, outcome, rules
 
-from cmi.assess import NobodyToAssessError, UnknownChoiceError, due, in_words
 from cmi.frames import AGE
-from cmi.parts import Validity
+from cmi.freshness.assess import NobodyToAssessError, UnknownChoiceError, due, in_words
+from cmi.methodology.parts import Validity
 from cmi.store import Store
 
 DAY = date(2026, 1, 31)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from placed import at, scored
 from portfolios import rules
 
-from cmi.benchmarks import compared, in_words, percentiles
 from cmi.segments import table
+from cmi.segments.benchmarks import compared, in_words, percentiles
 
 RULES = rules()
 

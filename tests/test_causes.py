@@ -24,8 +24,8 @@ from portfolios import (
     snapshot_of,
 )
 
-from cmi.causes import change, newly_stale
 from cmi.methodology import Bounds, Override, Raters, from_document
+from cmi.moves.causes import change, newly_stale
 from cmi.scoring import score
 
 THREES = levels((3, 3, 3), (3, 3, 3), (3, 3, 3), (3, 3, 3))

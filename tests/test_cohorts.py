@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from placed import at
 from portfolios import ALL_FACTORS, rules
 
-from cmi import cohorts, resting
-from cmi.cohorts import By
+from cmi.freshness import resting
+from cmi.trends import cohorts
+from cmi.trends.cohorts import By
 
 RULES = rules()
 WHOLE = history(PAPER)

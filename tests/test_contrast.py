@@ -9,7 +9,7 @@ from hypothesis import given
 from placed import at, said, scored
 from portfolios import rules
 
-from cmi import contrast
+from cmi.segments import contrast
 
 RULES = rules()
 GONE = pd.Timestamp("2026-01-01")

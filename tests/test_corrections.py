@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from cmi import intake
-from cmi.corrections import REASON, all_to_correct
 from cmi.intake import Upload
+from cmi.intake.corrections import REASON, all_to_correct
 from cmi.methodology import shipped
 from cmi.reports import tables
 from cmi.store import Store

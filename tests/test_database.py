@@ -266,7 +266,7 @@ def test_an_update_that_fails_leaves_the_older_file_as_it_was(tmp_path, monkeypa
     of_version_1(path)
     broken = tmp_path / "migrations.sql"
     broken.write_text("-- to 2: half\nALTER TABLE import ADD COLUMN upload INTEGER;\nDROP it;\n")
-    monkeypatch.setattr("cmi.database.MIGRATIONS", broken)
+    monkeypatch.setattr("cmi.store.database.MIGRATIONS", broken)
     with pytest.raises(DatabaseUnreadableError):
         Store(path)
     monkeypatch.undo()

@@ -10,8 +10,8 @@ from cells import cases, column
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmi import dates as when
-from cmi.values import BLANKS, blank
+from cmi.cells import dates as when
+from cmi.cells.values import BLANKS, blank
 
 ORDERS: tuple[when.Order, ...] = ("ymd", "dmy", "mdy")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -13,8 +13,9 @@ from placed import said as plain
 from placed import scored
 from portfolios import ALL_FACTORS, DAY, rules
 
-from cmi import assess, freshness
+from cmi import freshness
 from cmi.frames import AGE
+from cmi.freshness import assess
 
 RULES = rules()
 START = day("2025-10-31")

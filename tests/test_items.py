@@ -10,7 +10,8 @@ import pytest
 from placed import said, scored
 from portfolios import levels, observation, rules
 
-from cmi import customer, items
+from cmi import customer
+from cmi.customer import items
 from cmi.methodology import Bounds, Override, Validity, shipped
 
 DAY = "2026-01-31"

@@ -11,7 +11,7 @@ from histories import Q1, Q2, Q3, history
 from placed import at, said
 from portfolios import ALL_FACTORS, add, customer, observation, outcome, rules
 
-from cmi import journey
+from cmi.customer import journey
 from cmi.history import quarter_ends
 from cmi.methodology import shipped
 from cmi.sample import sample_store

@@ -7,9 +7,9 @@ from cells import cases, column
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmi.levels import levels
+from cmi.cells.levels import levels
+from cmi.cells.values import blank
 from cmi.methodology import shipped
-from cmi.values import blank
 
 ANCHORS = ["Nobody owns it.", "One person tries", "Written down (and known)", "Measured"]
 ANCHORS += ["Improved on evidence, within 30 days"]

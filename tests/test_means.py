@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from odd_days import odd_days
 from portfolios import ALL_FACTORS, HEALTHY, add, customer, observation, outcome, rules, snapshot_of
 
-from cmi import means
-from cmi.causes import change
+from cmi.moves import means
+from cmi.moves.causes import change
 from cmi.portfolio import present
 from cmi.scoring import score
 

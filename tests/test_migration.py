@@ -14,9 +14,9 @@ from placed import at, said, scored
 from portfolios import ALL_FACTORS, add, customer, observation, outcome, rules
 from standing import STANDS, Q, history
 
-from cmi import migration
 from cmi.methodology import CutOverride, Override
-from cmi.migration import (
+from cmi.moves import migration
+from cmi.moves.migration import (
     ELSEWHERE,
     LEFT,
     NEW,

@@ -10,8 +10,8 @@ import pytest
 from placed import at, said, scored
 from portfolios import rules
 
-from cmi import means, migration, movement
-from cmi.causes import change
+from cmi.moves import means, migration, movement
+from cmi.moves.causes import change
 from cmi.portfolio import present
 
 THEN, NOW = date(2025, 12, 31), date(2026, 3, 31)

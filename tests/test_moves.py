@@ -9,11 +9,10 @@ import pytest
 from placed import at, scored
 from portfolios import ALL_FACTORS, HEALTHY, document, levels, rules, snapshot_of
 
-from cmi import means
-from cmi.causes import change
 from cmi.methodology import CutOverride, Override, from_document
-from cmi.migration import of_segment
-from cmi.moves import in_words, steps, that_matter
+from cmi.moves import in_words, means, steps, that_matter
+from cmi.moves.causes import change
+from cmi.moves.migration import of_segment
 
 THREES = levels((3, 3, 3), (3, 3, 3), (3, 3, 3), (3, 3, 3))
 HALF = {"logins": 25, "tickets": 5, "csat": 3}

@@ -6,7 +6,7 @@ from cells import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmi.names import company_key, text_key
+from cmi.cells.names import company_key, text_key
 
 
 @cases(

@@ -19,7 +19,7 @@ from portfolios import (
 )
 
 from cmi.methodology import Bounds, CutOverride, Override
-from cmi.overrides import by_row, fold, holding
+from cmi.methodology.overrides import by_row, fold, holding
 from cmi.scoring import points_of, score
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from portfolios import DAY, customer, loaded, observation, origin, outcome, rules
 
-from cmi.preview import preview
+from cmi.intake.preview import preview
 
 LATER = date(2026, 2, 28)
 

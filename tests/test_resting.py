@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from placed import at, said
 from portfolios import FACTORS, levels, random_snapshot, rules
 
-from cmi import resting, trends
-from cmi.parts import Validity
+from cmi import trends
+from cmi.freshness import resting
+from cmi.methodology.parts import Validity
 from cmi.scoring import contributions, shares_of
 
 RULES = rules()

@@ -9,7 +9,6 @@ import pytest
 from placed import said
 from portfolios import rules
 
-from cmi import rulebook
 from cmi.methodology import (
     Bounds,
     CutOverride,
@@ -18,6 +17,7 @@ from cmi.methodology import (
     Override,
     Raters,
     Validity,
+    rulebook,
     shipped,
 )
 

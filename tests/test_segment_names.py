@@ -4,7 +4,7 @@ import pytest
 from portfolios import DAY, add, customer, observation, rules
 
 from cmi.scoring import score
-from cmi.snapshot import segment_names
+from cmi.store.snapshot import segment_names
 
 NAUGHTY = [
     'a"; DROP TABLE customer; --',

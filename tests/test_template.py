@@ -16,7 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portfolios import add, customer, observation
 from test_words import contrast
 
-from cmi import assess, files, intake, methodology, scoring
+from cmi import files, intake, methodology, scoring
+from cmi.freshness import assess
 from cmi.intake import Upload
 from cmi.reports.template import COLOURS, EMPTY_ROWS, GREY, KNOWN, assessment
 from cmi.store import Store

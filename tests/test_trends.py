@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from placed import at, said
 from portfolios import ALL_FACTORS, rules
 
-from cmi import portfolio, resting, trends
+from cmi import portfolio, trends
+from cmi.freshness import resting
 
 RULES = rules()
 WHOLE = history(PAPER)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from placed import at, scored
 
-from cmi import twins
+from cmi.customer import twins
 
 
 def opposite(others, own=(80, 60), segments=(), **fields):

@@ -11,8 +11,8 @@ from cells import cases, column
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmi import values
-from cmi.levels import levels
+from cmi.cells import values
+from cmi.cells.levels import levels
 
 ANCHORS = ["Nobody owns it.", "One person tries", "Written down (and known)", "Measured"]
 ANCHORS += ["Improved on evidence, within 30 days"]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
 from cmi.charts.time import SHADES, name_ends
-from cmi.cohorts import matrix
+from cmi.trends.cohorts import matrix
 from cmi.words import count
 
 MOST_TICKS = 20
@@ -28,9 +28,9 @@ def heat(
 ) -> go.Figure:
     """A row per cohort with its size, a column per age; missing values stay blank.
 
-    `cells` of cmi.cohorts.heat, its values as they are to be read (0-100). Those that rest on few
-    customers are slanted, those that are carried over stand in brackets. A click on a cell hands
-    over its cohort and its age.
+    `cells` of cmi.trends.cohorts.heat, its values as they are to be read (0-100). Those that rest
+    on few customers are slanted, those that are carried over stand in brackets. A click on a cell
+    hands over its cohort and its age.
     """
     wide = matrix(cells)
     sizes = cells.drop_duplicates("cohort").set_index("cohort")["size"]
@@ -108,8 +108,8 @@ def two_cohorts(
 ) -> go.Figure:
     """A line for each of two cohorts by age; each carries its name at its end.
 
-    `values` of cmi.cohorts.against, as they are to be read. Missing ones leave a gap; small marks
-    rest on few customers, hollow ones are carried over.
+    `values` of cmi.trends.cohorts.against, as they are to be read. Missing ones leave a gap; small
+    marks rest on few customers, hollow ones are carried over.
     """
     figure = canvas(look, 320)
     ends = []

@@ -1,7 +1,7 @@
 """How far raters agree about the same factor of the same customer.
 
-`ratings` are those of cmi/store.py: customer_id, item, rater, value, the latest of each rater.
-Raters that the methodology keeps apart (the customer's own view) are left out.
+`ratings` are those of cmi/store/__init__.py: customer_id, item, rater, value, the latest of each
+rater. Raters that the methodology keeps apart (the customer's own view) are left out.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from cmi.evidence.raters import OFF
 from cmi.intervals import SEED, Floats
 from cmi.methodology import BANDS, GridKey, Methodology
-from cmi.overrides import by_row, holding
+from cmi.methodology.overrides import by_row, holding
 from cmi.portfolio import revenue
 from cmi.scenarios import DECIMALS
 from cmi.scoring import points_of, shares_of

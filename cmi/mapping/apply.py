@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.dates import dates
+from cmi.cells.dates import dates
 from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, Loaded, shaped
 from cmi.mapping import long, measures, wide
 from cmi.mapping.cells import Reader, filled

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cmi.dates import dates
-from cmi.levels import levels, other_scale, points
+from cmi.cells.dates import dates
+from cmi.cells.levels import levels, other_scale, points
+from cmi.cells.values import amounts, blank, durations, numbers
 from cmi.mapping import vocabulary
 from cmi.mapping.model import MONEY
 from cmi.mapping.vocabulary import compact
 from cmi.methodology import Driver
 from cmi.problems import Problem
-from cmi.values import amounts, blank, durations, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

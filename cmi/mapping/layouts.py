@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cmi.dates import date_order, dates
+from cmi.cells.dates import date_order, dates
 from cmi.mapping import vocabulary
 from cmi.mapping.vocabulary import compact
 

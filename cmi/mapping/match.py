@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cmi.cells.names import company_key
+from cmi.cells.values import tidy
 from cmi.mapping import vocabulary
 from cmi.mapping.cells import filled, ids_alone
 from cmi.mapping.vocabulary import compact
-from cmi.names import company_key
-from cmi.values import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

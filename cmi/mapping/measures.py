@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cmi.dates import dates
+from cmi.cells.dates import dates
+from cmi.cells.values import blank, booleans
 from cmi.mapping.model import Column, Measure, Where
 from cmi.mapping.money import currency_of, report_several
 from cmi.mapping.said import Said, first_known, no_place_in_time
 from cmi.mapping.vocabulary import compact
-from cmi.values import blank, booleans
 
 if TYPE_CHECKING:
     from cmi.mapping.cells import Reader

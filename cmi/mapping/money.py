@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cmi.cells.values import currencies
 from cmi.mapping.model import MONEY
-from cmi.values import currencies
 from cmi.words import listed
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from cmi.cells.names import company_key
 from cmi.mapping.match import called, customers_of, written
-from cmi.names import company_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

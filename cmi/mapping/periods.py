@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from cmi.dates import MONTHS, Order, date_order, day_of
+from cmi.cells.dates import MONTHS, Order, date_order, day_of
 from cmi.mapping.cells import filled
 from cmi.mapping.model import Question, TableMapping
 from cmi.mapping.vocabulary import compact

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.dates import date_order
+from cmi.cells.dates import date_order
+from cmi.cells.names import company_key
+from cmi.cells.values import currencies
 from cmi.mapping import periods, questions, rows, vocabulary, whole
 from cmi.mapping.asked import questions_about
 from cmi.mapping.cells import filled
@@ -28,14 +30,12 @@ from cmi.mapping.model import (
 )
 from cmi.mapping.recognise import Guess
 from cmi.mapping.units import currency_in
-from cmi.names import company_key
 from cmi.problems import MappingError
-from cmi.values import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cmi.dates import Order
+    from cmi.cells.dates import Order
     from cmi.files import Table
     from cmi.methodology import Methodology
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.dates import Order, date_order
+from cmi.cells.dates import Order, date_order
+from cmi.cells.values import decimal_mark
 from cmi.mapping import vocabulary
 from cmi.mapping.model import Column, Question
 from cmi.mapping.vocabulary import compact, plain
-from cmi.values import decimal_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

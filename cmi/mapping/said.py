@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.dates import dates
+from cmi.cells.dates import dates
 from cmi.mapping import vocabulary
 from cmi.mapping.match import domain_of
 from cmi.mapping.vocabulary import compact, plain

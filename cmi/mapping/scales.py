@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.levels import other_scale, points
+from cmi.cells.levels import other_scale, points
 from cmi.mapping.cells import filled
 from cmi.mapping.model import Column, Question, TableMapping
 from cmi.mapping.questions import NOT_USED

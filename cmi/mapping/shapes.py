@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cmi.dates import date_order, dates
-from cmi.levels import MANY, levels
+from cmi.cells.dates import date_order, dates
+from cmi.cells.levels import MANY, levels
+from cmi.cells.values import blank, booleans, durations, numbers
 from cmi.mapping.vocabulary import compact
-from cmi.values import blank, booleans, durations, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

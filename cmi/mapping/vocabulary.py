@@ -14,7 +14,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmi.names import text_key
+from cmi.cells.names import text_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cmi.dates import dates
+from cmi.cells.dates import dates
+from cmi.cells.values import booleans
 from cmi.frames import OTHER_ID
 from cmi.mapping import vocabulary, whole
 from cmi.mapping.match import domain_of
 from cmi.mapping.money import money_of
 from cmi.mapping.said import Said, observed, people, placed, without_repeated
 from cmi.mapping.vocabulary import compact
-from cmi.values import booleans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

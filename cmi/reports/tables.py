@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cmi.cells.values import FORMULA_LIKE
 from cmi.problems import UnwritableError
-from cmi.values import FORMULA_LIKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

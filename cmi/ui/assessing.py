@@ -19,8 +19,8 @@ FILLED_IN = 5000  # rows of a workbook: nobody fills in more
 
 
 def workbook(methodology: Methodology, customers: pd.DataFrame | None, key: str) -> None:
-    """The button that hands over the workbook for these customers, as cmi.assess.due gives them;
-    an empty one without any portfolio.
+    """The button that hands over the workbook for these customers, as cmi.freshness.assess.due
+    gives them; an empty one without any portfolio.
     """
     number = 0 if customers is None else len(customers)
     st.download_button(

@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi import charts, cohorts, portfolio
-from cmi.cohorts import By, Start
+from cmi import charts, portfolio
 from cmi.history import Step
 from cmi.methodology import GridKey, Methodology
 from cmi.reports.scores import score_table
 from cmi.segments import FEWEST
+from cmi.trends import cohorts
+from cmi.trends.cohorts import By, Start
 from cmi.ui import session, tables, trending, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.timing import choice

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from cmi import benchmarks, charts, customer, items, journey, portfolio, twins
+from cmi import charts, customer, portfolio
+from cmi.customer import items, journey, twins
 from cmi.methodology import GridKey, Methodology
-from cmi.segments import ALL, FEWEST
+from cmi.segments import ALL, FEWEST, benchmarks
 from cmi.ui import cards, dossier, explaining, session, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.session import Frame

@@ -10,10 +10,10 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from cmi.causes import change
+from cmi.freshness.resting import resting
 from cmi.history import by_version
 from cmi.methodology import GridKey, Methodology
-from cmi.resting import resting
+from cmi.moves.causes import change
 from cmi.scoring import score
 from cmi.store import Store
 from cmi.ui import session
@@ -48,7 +48,7 @@ def _scores(
 
 def way(frame: Frame, grid: GridKey, customer_id: str) -> pd.DataFrame:
     """Its scores at the end of each quarter up to the frame's day, by the rules of then, and beside
-    them what they rest on (see cmi.resting).
+    them what they rest on (see cmi.freshness.resting).
     """
     version, rules = frame.store.version(), frame.methodology if frame.todays_rules else None
     return _way(version, customer_id, frame.as_of, grid, rules, _frame=frame)
@@ -77,7 +77,7 @@ def _way(
 
 
 def causes(frame: Frame, grid: GridKey, customer_id: str, since: date) -> pd.DataFrame:
-    """Why its scores changed since a day (see cmi.causes)."""
+    """Why its scores changed since a day (see cmi.moves.causes)."""
     version, held, rules = (
         frame.store.version(),
         session.rules_on(frame, since),
@@ -106,5 +106,5 @@ def _causes(
 
 
 def events(frame: Frame, customer_id: str) -> pd.DataFrame:
-    """What happened to it up to the frame's day (see cmi.snapshot.EVENTS)."""
+    """What happened to it up to the frame's day (see cmi.store.snapshot.EVENTS)."""
     return frame.store.events(frame.as_of, customer_id, frame.methodology)

@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from cmi import charts, customer, items, moves
+from cmi import charts, customer, moves
+from cmi.customer import items
 from cmi.methodology import Methodology, Scenario
 from cmi.ui import cards, session, widgets
 from cmi.ui.markdown import plain

@@ -9,9 +9,9 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from cmi import afterwards
 from cmi.methodology import GridKey, Methodology
-from cmi.migration import ELSEWHERE, LEFT, NEW, NOT_SCORED
+from cmi.moves import afterwards
+from cmi.moves.migration import ELSEWHERE, LEFT, NEW, NOT_SCORED
 from cmi.segments import FEWEST
 from cmi.ui import choices, moving, session, widgets
 from cmi.ui.markdown import plain
@@ -105,7 +105,7 @@ def within() -> int:
 
 
 def ahead(found: pd.DataFrame) -> pd.DataFrame:
-    """The shares (cmi.afterwards) as points with their intervals."""
+    """The shares (cmi.moves.afterwards) as points with their intervals."""
     told = found.dropna(subset="share")
     hints = [
         f"{met} of {count(of, 'customer')} {outcome}: {_with_range(part, low, high)}"

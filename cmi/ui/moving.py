@@ -90,7 +90,7 @@ def question() -> str:
 def steps(causes: pd.DataFrame, methodology: Methodology, score: str) -> pd.DataFrame:
     """Why a score changed, as a waterfall takes it: largest first, the rest as one.
 
-    `causes` are those of a customer (cmi.causes) or of a group (cmi.means).
+    `causes` are those of a customer (cmi.moves.causes) or of a group (cmi.moves.means).
     """
     told = moves.steps(causes, methodology, score)
     each = told.groupby("label", sort=False)

@@ -9,16 +9,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi import database
-from cmi.causes import change
 from cmi.charts import Look
+from cmi.freshness.resting import resting
 from cmi.history import Step, by_version, period_ends, score_history
 from cmi.methodology import GridKey, Methodology
+from cmi.moves.causes import change
 from cmi.portfolio import present
-from cmi.resting import resting
 from cmi.sample import sample_store
 from cmi.scoring import score
-from cmi.store import Store
+from cmi.store import Store, database
 
 MOST_PERIODS = 13  # a year of months, three years of quarters
 
@@ -122,7 +121,9 @@ def _rules_then(
 
 
 def rests(frame: Frame, grid: GridKey, step: Step) -> pd.DataFrame:
-    """What the scores of each row of `history` rest on (see cmi.resting); not to be changed."""
+    """What the scores of each row of `history` rest on (see cmi.freshness.resting); not to be
+    changed.
+    """
     rules = frame.methodology if frame.todays_rules else None
     version = frame.store.version()
     return _rests(version, frame.as_of, grid, step, rules, _store=frame.store)
@@ -166,8 +167,8 @@ def two_days(frame: Frame, since: date, grid: GridKey) -> tuple[pd.DataFrame, pd
 
 
 def causes_of_change(frame: Frame, since: date, grid: GridKey) -> pd.DataFrame:
-    """Why everybody's scores changed since a day (see cmi.causes), without those who have left; not
-    to be changed by the caller.
+    """Why everybody's scores changed since a day (see cmi.moves.causes), without those who have
+    left; not to be changed by the caller.
     """
     version, held = frame.store.version(), rules_on(frame, since)
     return _causes(version, since, frame.as_of, grid, held, frame.methodology, _frame=frame)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi.items import APART
+from cmi.customer.items import APART
 from cmi.words import MISSING
 
 MONEY = st.column_config.NumberColumn("ARR", format="compact", help="Per year")
@@ -130,8 +130,8 @@ def level_table(levels: pd.DataFrame) -> None:
 
 
 def benchmark_table(found: pd.DataFrame, segment: str) -> None:
-    """A customer's place among its peers (cmi.benchmarks.compared), of what is known of anybody;
-    without a segment, overall.
+    """A customer's place among its peers (cmi.segments.benchmarks.compared), of what is known of
+    anybody; without a segment, overall.
     """
     found = found[found["value"].notna() | (found["peers"] > 0) | (found["overall_peers"] > 0)]
     half = [

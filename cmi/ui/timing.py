@@ -10,7 +10,8 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from cmi import portfolio, resting
+from cmi import portfolio
+from cmi.freshness import resting
 from cmi.history import Step
 from cmi.methodology import GridKey, Methodology
 from cmi.reports.scores import score_table

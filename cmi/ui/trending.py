@@ -8,7 +8,8 @@ from math import ceil, floor
 
 import pandas as pd
 
-from cmi import charts, resting, trends
+from cmi import charts, trends
+from cmi.freshness import resting
 from cmi.methodology import GridKey, Methodology
 from cmi.words import count, money, period, share
 

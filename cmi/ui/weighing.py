@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi import migration, portfolio, proposal
+from cmi import portfolio, proposal
 from cmi.methodology import GridKey, Methodology
+from cmi.moves import migration
 from cmi.problems import MethodologyError
 from cmi.proposal import IN_FORCE, Proposal
 from cmi.ui import live, migrating, session, widgets

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cmi import assess, freshness, portfolio, segments
+from cmi import freshness, portfolio, segments
+from cmi.freshness import assess
 from cmi.ui import assessing, session, widgets
 from cmi.ui.markdown import plain
 

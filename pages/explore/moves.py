@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cmi import afterwards, charts, means, migration, movement, moves, portfolio
+from cmi import charts, moves, portfolio
+from cmi.moves import afterwards, means, migration, movement
 from cmi.ui import migrating, moving, session, widgets
 from cmi.ui.markdown import plain
 from cmi.words import count, day, money

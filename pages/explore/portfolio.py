@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cmi import charts, portfolio, twins
+from cmi import charts, portfolio
+from cmi.customer import twins
 from cmi.reports.scores import score_table
 from cmi.ui import cards, session, tables, widgets
 from cmi.ui.markdown import plain

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from cmi import charts, contrast, portfolio, segments
+from cmi import charts, portfolio, segments
 from cmi.reports.scores import score_table
+from cmi.segments import contrast
 from cmi.ui import segmenting, session, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.words import count

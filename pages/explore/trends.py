@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from cmi import charts, cohorts, portfolio, resting, trends
+from cmi import charts, portfolio, trends
+from cmi.freshness import resting
+from cmi.trends import cohorts
 from cmi.ui import cohorting, session, timing, trending, widgets
 
 with widgets.bar():

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from cmi import charts, rulebook
-from cmi.methodology import to_toml
+from cmi import charts
+from cmi.methodology import rulebook, to_toml
 from cmi.ui import cards, session, tables, widgets
 from cmi.ui.markdown import plain
 

@@ -17,6 +17,7 @@ from steps import (
     download,
     go,
     idle,
+    import_it,
     metrics,
     points,
     press,

@@ -22,7 +22,7 @@ import pandas as pd
 
 from cmi.charts import Look
 from cmi.methodology import BANDS, GridKey, Methodology, Scenario
-from cmi.overrides import holding
+from cmi.methodology.overrides import holding
 from cmi.portfolio import main_currency, revenue
 from cmi.scoring import points_of
 

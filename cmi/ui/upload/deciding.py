@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from cmi import intake
-from cmi.corrections import all_to_correct
 from cmi.frames import Loaded
+from cmi.intake.corrections import all_to_correct
+from cmi.intake.preview import Preview
 from cmi.methodology import Methodology
-from cmi.preview import Preview
 from cmi.store import Store
 from cmi.ui import session
 from cmi.ui.upload import draft as drafts

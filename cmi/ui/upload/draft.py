@@ -14,9 +14,9 @@ from cmi import intake, mapping
 from cmi.files import How, Table
 from cmi.frames import Loaded
 from cmi.intake import Reading, Upload
+from cmi.intake.preview import Preview, preview
 from cmi.mapping import TableMapping
 from cmi.methodology import Methodology
-from cmi.preview import Preview, preview
 from cmi.store import Store
 
 KEPT = 8  # drafts in the memory of the server

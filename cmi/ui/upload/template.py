@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from cmi import assess
+from cmi.freshness import assess
 from cmi.methodology import Methodology
 from cmi.portfolio import present, segment_columns
 from cmi.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cmi.values import tidy
+from cmi.cells.values import tidy
 
 
 def _without_accents(text: str) -> str:

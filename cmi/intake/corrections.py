@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from cmi.cells.values import FORMULA_LIKE
 from cmi.files import Table
 from cmi.frames import Loaded
 from cmi.mapping import TableMapping
 from cmi.problems import Problem
-from cmi.values import FORMULA_LIKE
 
 REASON = "What to correct"
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from cmi.parts import (
+from cmi.methodology.parts import (
     BANDS,
     Characteristic,
     CutOverride,

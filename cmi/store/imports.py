@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from cmi.database import Connection
 from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, Loaded
 from cmi.problems import PROBLEM_COLUMNS, AlreadyImportedError, problem_frame
+from cmi.store.database import Connection
 from cmi.words import day
 
 

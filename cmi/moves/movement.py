@@ -8,11 +8,11 @@ from datetime import date
 
 import pandas as pd
 
-from cmi.causes import AXES
-from cmi.means import CAME, STAYED, WENT, total, whom
 from cmi.methodology import Methodology
-from cmi.migration import places
 from cmi.moves import in_words
+from cmi.moves.causes import AXES
+from cmi.moves.means import CAME, STAYED, WENT, total, whom
+from cmi.moves.migration import places
 from cmi.segments import FEWEST
 from cmi.words import count, day
 
@@ -29,12 +29,12 @@ def measured(then: Methodology, now: Methodology, since: date, until: date) -> s
 def headline(
     group: pd.DataFrame, score: str, methodology: Methodology, then: date, now: date
 ) -> str:
-    """How one score of a group (cmi.means) moved and why; or why that is not known."""
+    """How one score of a group (cmi.moves.means) moved and why; or why that is not known."""
     return unknown(group, score, then, now) or in_words(_of(group, score), methodology, digits=1)
 
 
 def unknown(group: pd.DataFrame, score: str, then: date, now: date) -> str:
-    """Why no change of this score can be told of a group (cmi.means); "" where one can."""
+    """Why no change of this score can be told of a group (cmi.moves.means); "" where one can."""
     rows = _of(group, score)
     name = NAMES[score]
     if rows.empty:
@@ -51,8 +51,8 @@ def unknown(group: pd.DataFrame, score: str, then: date, now: date) -> str:
 
 
 def members(group: pd.DataFrame, score: str) -> str:
-    """Whose scores the change of a group (cmi.means) compares: 12 customers scored on both days;
-    since then 3 newly known; 1 left.
+    """Whose scores the change of a group (cmi.moves.means) compares: 12 customers scored on both
+    days; since then 3 newly known; 1 left.
     """
     rows = _of(group, score).groupby("kind")["customers"].sum()
     names = {"joined": "from another segment", "parted": "now in another segment"}
@@ -71,9 +71,9 @@ def behind(
     then: pd.Series[str],
     now: pd.Series[str],
 ) -> pd.DataFrame:
-    """The customers behind causes of one group and score (`rows` of cmi.means.change, made of the
-    `causes`, `then` and `now`): points (see cmi.means.whom), then the columns of
-    cmi.migration.places; who moved most first, then by ARR.
+    """The customers behind causes of one group and score (`rows` of cmi.moves.means.change, made
+    of the `causes`, `then` and `now`): points (see cmi.moves.means.whom), then the columns of
+    cmi.moves.migration.places; who moved most first, then by ARR.
     """
     who = whom(causes, rows, then, now).merge(places(before, after), on="customer_id")
     size = who.assign(_size=who["points"].abs()).sort_values(
@@ -89,8 +89,8 @@ def of_group(
     then: pd.Series[str],
     now: pd.Series[str],
 ) -> pd.DataFrame:
-    """Who was in the group on either day (see cmi.means), largest ARR first: the columns of
-    cmi.migration.places.
+    """Who was in the group on either day (see cmi.moves.means), largest ARR first: the columns of
+    cmi.moves.migration.places.
     """
     ids = [*then.index[then == name], *now.index[now == name]]
     found = places(before, after)
@@ -99,9 +99,10 @@ def of_group(
 
 
 def by_group(groups: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
-    """A row per group (cmi.means): group, stayed (customers scored on both days, the larger of both
-    scores), few (fewer than segments.FEWEST of them), chs, cmi (how far the mean moved, missing
-    where it is not known on both days), chs_said, cmi_said (why, in words; "" where nobody has it).
+    """A row per group (cmi.moves.means): group, stayed (customers scored on both days, the larger
+    of both scores), few (fewer than segments.FEWEST of them), chs, cmi (how far the mean moved,
+    missing where it is not known on both days), chs_said, cmi_said (why, in words; "" where nobody
+    has it).
 
     Who moved most, in either score, comes first; those with few, and those without, last.
     """

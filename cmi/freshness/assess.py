@@ -8,10 +8,10 @@ from __future__ import annotations
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from cmi.cells.names import text_key
 from cmi.freshness import newest, outdated
 from cmi.methodology import Methodology
-from cmi.names import text_key
-from cmi.overrides import fold
+from cmi.methodology.overrides import fold
 from cmi.portfolio import present, segment_columns
 from cmi.problems import CmiError
 from cmi.words import listed

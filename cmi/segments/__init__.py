@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from cmi.methodology import GridKey, Methodology
-from cmi.overrides import fold, holding
+from cmi.methodology.overrides import fold, holding
 from cmi.portfolio import present, revenue
 from cmi.words import count, listed, points, share
 

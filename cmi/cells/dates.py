@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from cmi.values import read_cells, tidy
+from cmi.cells.values import read_cells, tidy
 
 Order = Literal["ymd", "dmy", "mdy"]
 

@@ -17,13 +17,13 @@ from pathlib import Path
 import pandas as pd
 
 from cmi import methodology as rules
-from cmi.answers import WORDS, answers_sql, item_columns, prepared
-from cmi.database import MEMORY, Connection, connect, reading, transaction
 from cmi.frames import OTHER_ID, Loaded, typed
-from cmi.imports import Origin, insert, now, refuse_twice, restore, withdraw
 from cmi.methodology import Methodology
 from cmi.problems import AlreadyImportedError, MethodologyError
-from cmi.snapshot import ALONE, EVENTS, NUMBERED, customers_sql, segment_names
+from cmi.store.answers import WORDS, answers_sql, item_columns, prepared
+from cmi.store.database import MEMORY, Connection, connect, reading, transaction
+from cmi.store.imports import Origin, insert, now, refuse_twice, restore, withdraw
+from cmi.store.snapshot import ALONE, EVENTS, NUMBERED, customers_sql, segment_names
 
 __all__ = ["MEMORY", "Origin", "Store"]
 
@@ -202,7 +202,7 @@ class Store:
         )
 
     def events(self, as_of: date, customer_id: str, methodology: Methodology) -> pd.DataFrame:
-        """What happened to one customer by the day, oldest first; see cmi.snapshot.EVENTS."""
+        """What happened to one customer by the day, oldest first; see cmi.store.snapshot.EVENTS."""
         factors = [factor.key for factor in methodology.factors]
         return self._frame(EVENTS, {"day": as_of, "customer": customer_id, "factors": factors})
 

@@ -1,7 +1,7 @@
 """The SQL of a snapshot: one row per customer and day, with its attributes as they stood then.
 
 Names of segment columns are hostile: as identifiers they are quoted, as values they are parameters.
-What was observed comes beside it, from cmi/answers.py.
+What was observed comes beside it, from cmi/store/answers.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from cmi.frames import AGE, OTHER_ID
 from cmi.methodology import Methodology
-from cmi.overrides import SEGMENT
+from cmi.methodology.overrides import SEGMENT
 
 FIELDS = (
     "name",
@@ -60,7 +60,7 @@ _HEARD = """(
     UNION ALL SELECT customer_id, import_id, date FROM live_observation
 )"""
 
-# Temporary tables for the queries below and in cmi/answers.py; $days are in order, each once.
+# Temporary tables for the queries below and in cmi/store/answers.py; $days are in order, each once.
 # Each day on which something was said belongs to the first of the days that knows it, and the
 # customers of whom anything was said by the last day are numbered from 0, as the days are.
 NUMBERED = (

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cmi.frames import AGE
 from cmi.methodology import Driver, Factor, Methodology, Override
-from cmi.overrides import holding
+from cmi.methodology.overrides import holding
 from cmi.scoring import contributions
 from cmi.words import MISSING, count, day, listed
 

@@ -1,8 +1,8 @@
 """The rules as data: questions, drivers, weights, cuts, scenarios and plays of one version.
 
 A methodology is a document (TOML or JSON, see data/methodology.toml) and the same thing as
-frozen dataclasses (cmi.parts). Whatever breaks a rule (cmi.rules) is refused with a sentence
-that names the place.
+frozen dataclasses (cmi.methodology.parts). Whatever breaks a rule (cmi.methodology.rules) is
+refused with a sentence that names the place.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import tomli_w
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from cmi import rules
-from cmi.parts import (
+from cmi.methodology import rules
+from cmi.methodology.parts import (
     BANDS,
     COLOUR_FORM,
     KEY_FORM,
@@ -77,7 +77,7 @@ __all__ = [
     "to_toml",
 ]
 
-SHIPPED = Path(__file__).parent.parent / "data" / "methodology.toml"
+SHIPPED = Path(__file__).parents[2] / "data" / "methodology.toml"
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))

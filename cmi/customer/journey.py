@@ -1,7 +1,7 @@
 """How one customer came to stand where it stands: its way over the periods, what happened on it.
 
 A way has a row per period, oldest first: the scores frame of cmi/scoring.py, of one customer.
-Events are those of cmi.store (see cmi.snapshot.EVENTS).
+Events are those of cmi.store (see cmi.store.snapshot.EVENTS).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from cmi.answers import ROUND_DAYS
 from cmi.customer import SCORES
 from cmi.methodology import GridKey, Methodology
+from cmi.store.answers import ROUND_DAYS
 from cmi.words import count, day, listed, money, points
 
 
@@ -46,7 +46,7 @@ def hollow(way: pd.DataFrame) -> pd.DataFrame:
     """The way with what rests on stale values only: cmi_hollow and chs_hollow (True or False), and
     stale, the same in words, "" where neither does.
 
-    `way` has cmi_stale and chs_stale (0-1) of cmi.resting beside the scores.
+    `way` has cmi_stale and chs_stale (0-1) of cmi.freshness.resting beside the scores.
     """
     marks = {f"{s}_hollow": (way[f"{s}_stale"].round(6) >= 1) & way[s].notna() for s in SCORES}
     found = way.assign(**marks)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cmi.causes import AXES, newly_stale
-from cmi.means import CAME
 from cmi.methodology import GridKey, Methodology
-from cmi.migration import LEFT, NEW, NOT_SCORED, places, true_places
+from cmi.moves.causes import AXES, newly_stale
+from cmi.moves.means import CAME
+from cmi.moves.migration import LEFT, NEW, NOT_SCORED, places, true_places
 from cmi.portfolio import revenue
 from cmi.scenarios import DECIMALS
 from cmi.words import count, listed, points, signed
@@ -31,8 +31,8 @@ _WHOLE = {
 
 
 def labels(causes: pd.DataFrame, methodology: Methodology) -> pd.Series[str]:
-    """What each cause (cmi.causes) is called, in lower case: logins, NPS newly known, skills no
-    longer known, new methodology. Without `was` and `now`: coverage of NPS.
+    """What each cause (cmi.moves.causes) is called, in lower case: logins, NPS newly known, skills
+    no longer known, new methodology. Without `was` and `now`: coverage of NPS.
     """
     names = {i.key: _lower(i.name) for i in methodology.items}
     said = [
@@ -50,10 +50,10 @@ def labels(causes: pd.DataFrame, methodology: Methodology) -> pd.Series[str]:
 def in_words(causes: pd.DataFrame, methodology: Methodology, most: int = 3, digits: int = 0) -> str:
     """CHS −14: logins −9, open tickets −5; 2 items went stale.
 
-    `causes` are those of one customer (cmi.causes), or of one group (cmi.means), whose small means
-    are told with one of the `digits` after the point. Both scores are divided by " · ". The largest
-    causes come first; what is not among the `most` largest, or would be shown as 0, is added up as
-    "others". "" where there are no causes.
+    `causes` are those of one customer (cmi.moves.causes), or of one group (cmi.moves.means), whose
+    small means are told with one of the `digits` after the point. Both scores are divided by " ·
+    ". The largest causes come first; what is not among the `most` largest, or would be shown as 0,
+    is added up as "others". "" where there are no causes.
     """
     of_score = {str(axis): rows for axis, rows in causes.groupby("score")}
     return " · ".join(
@@ -64,10 +64,10 @@ def in_words(causes: pd.DataFrame, methodology: Methodology, most: int = 3, digi
 
 
 def steps(causes: pd.DataFrame, methodology: Methodology, score: str) -> pd.DataFrame:
-    """The causes of one score, of a customer (cmi.causes) or a group (cmi.means), that moved it,
-    with the `label` under which they are told: the largest by name; those beyond MOST_STEPS, and
-    those that would be shown as 0.0, as OTHERS. In the order of their labels' size, OTHERS last;
-    the points add up to the change.
+    """The causes of one score, of a customer (cmi.moves.causes) or a group (cmi.moves.means), that
+    moved it, with the `label` under which they are told: the largest by name; those beyond
+    MOST_STEPS, and those that would be shown as 0.0, as OTHERS. In the order of their labels'
+    size, OTHERS last; the points add up to the change.
     """
     rows = causes[causes["score"] == score]
     rows = rows[rows["points"].notna() & (rows["points"] != 0)]
@@ -144,8 +144,8 @@ def that_matter(
     stale: int = 3,
 ) -> pd.DataFrame:
     """The moves to look at, the most important customer first: rank, customer_id, name, owner, arr,
-    what, detail (in words), stake, from, to (places, see cmi.migration), cmi_before, cmi_after,
-    chs_before, chs_after.
+    what, detail (in words), stake, from, to (places, see cmi.moves.migration), cmi_before,
+    cmi_after, chs_before, chs_after.
 
     `before`, `after` are the scores of two days. A customer has a row for each `what`:
         left              has left since

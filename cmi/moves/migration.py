@@ -20,7 +20,7 @@ from cmi.words import count, share
 
 NEW, NOT_SCORED, LEFT, ELSEWHERE = "new", "not scored", "left", "elsewhere"
 
-ALL = ""  # the group of everybody, as in cmi.means
+ALL = ""  # the group of everybody, as in cmi.moves.means
 
 _FLOWS = (
     "stayed in their scenario",
@@ -76,8 +76,8 @@ def there(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def groups(scores: pd.DataFrame, column: str | None = None) -> pd.Series[str]:
-    """The group of everybody who is there (as cmi.means takes it), by customer_id: all of them one,
-    ALL, or by the values of a column.
+    """The group of everybody who is there (as cmi.moves.means takes it), by customer_id: all of
+    them one, ALL, or by the values of a column.
     """
     rows = there(scores)
     if column is None:

@@ -34,7 +34,7 @@ Array = np.ndarray[Any, Any]
 
 
 def prepared(methodology: Methodology) -> tuple[str, ...]:
-    """Statements for temporary tables, after cmi.snapshot.NUMBERED: the items, the words that
+    """Statements for temporary tables, after cmi.store.snapshot.NUMBERED: the items, the words that
     answer drivers with categories, in order, and the answers of rounds.
     """
     items = ", ".join(
@@ -149,7 +149,7 @@ def item_columns(
     """Of each item its value and its age in days (`<item>`, `<item>__age`), in the order of `rows`.
 
     `answers` as answers_sql gives them, by column; `rows` has `_turn` and `_number` of each row
-    (see cmi.snapshot.customers_sql), in order of `_turn`.
+    (see cmi.store.snapshot.customers_sql), in order of `_turn`.
     """
     items = methodology.items
     columns = {name: np.empty(len(rows["_turn"])) for i in items for name in (i.key, i.key + AGE)}

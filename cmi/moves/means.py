@@ -25,8 +25,8 @@ def change(
     """A row per group, score and cause of the change of its mean (see the module's head); per group
     and score what moved most first, then who stayed, then who came and went.
 
-    `causes` (cmi.causes) are those of everybody. `then` and `now` give the group of each day by
-    customer_id; who is missing there was in none. Without them all are one group, ALL.
+    `causes` (cmi.moves.causes) are those of everybody. `then` and `now` give the group of each day
+    by customer_id; who is missing there was in none. Without them all are one group, ALL.
 
     The points add up to the change of the mean over all scored customers of the group:
         causes of items and rules   the mean over those who stayed (in the group and scored on both

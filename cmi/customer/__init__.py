@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cmi.items import held, label, say
+from cmi.customer.items import held, label, say
 from cmi.methodology import Driver, Factor, Methodology
 from cmi.portfolio import segment_columns, unscored
 from cmi.scoring import contributions

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cmi.freshness.resting import MOSTLY
 from cmi.history import by_version
 from cmi.methodology import GridKey, Methodology
 from cmi.portfolio import present
-from cmi.resting import MOSTLY
 from cmi.segments import ALL, FEWEST, grouped, named, summary
 from cmi.words import count, day, listed, period, points, share
 
@@ -28,8 +28,8 @@ def by_period(
     segment, largest segment first, without those that had nobody then.
 
     Columns: period, label (the segment's name), segment (its value then, missing for customers
-    without one; with `split` only), then those at the head of cmi/segments.py. ARR is in one
-    currency, that of most rows of the whole history.
+    without one; with `split` only), then those at the head of cmi/segments/__init__.py. ARR is in
+    one currency, that of most rows of the whole history.
     """
     rows = present(history)
     periods = pd.Index(history["period"].drop_duplicates().sort_values(), name="period")
@@ -182,7 +182,7 @@ def _signed(difference: float) -> str:
 def not_heard(rests: pd.DataFrame, score: str) -> str:
     """That the last number of a score is carried over, and since when; "" where it is not.
 
-    `rests` of cmi.resting.by_period, without a split.
+    `rests` of cmi.freshness.resting.by_period, without a split.
     """
     rows = rests[rests[f"{score}_customers"] > 0].sort_values("period")
     if rows.empty or not (last := rows.iloc[-1])[f"{score}_carried"]:

@@ -30,7 +30,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from cmi import resting
+from cmi.freshness import resting
 from cmi.methodology import GridKey, Methodology
 from cmi.portfolio import present, revenue
 from cmi.segments import FEWEST, named
@@ -104,8 +104,8 @@ def heat(
     Columns: cohort, size (its customers), age, customers (there at that age), counted (customers
     on whom the value rests), value (see the head of this module; missing where nothing is known),
     few (it rests on fewer than five customers, or than half of the cohort), carried (a score, or
-    both of a scenario, is carried over; see cmi.resting, whose `resting` of the history is
-    `known`).
+    both of a scenario, is carried over; see cmi.freshness.resting, whose `resting` of the history
+    is `known`).
     """
     if measure not in measures(methodology, grid):
         raise ValueError(measure)

@@ -14,9 +14,9 @@ from itertools import chain, count
 from pathlib import Path
 
 from cmi import files, mapping
-from cmi.corrections import as_before
 from cmi.files import How, Table
 from cmi.frames import Loaded
+from cmi.intake.corrections import as_before
 from cmi.mapping import TableMapping
 from cmi.methodology import Methodology
 from cmi.problems import FileUnreadableError, Problem

@@ -2,7 +2,7 @@
 quarters that followed.
 
 A history is the scores frame of cmi/scoring.py with several periods; places are those of
-cmi/migration.py.
+cmi/moves/migration.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 
 from cmi.frames import OUTCOMES
 from cmi.intervals import wilson
-from cmi.migration import ELSEWHERE, LEFT, NOT_SCORED, place
+from cmi.moves.migration import ELSEWHERE, LEFT, NOT_SCORED, place
 from cmi.segments import FEWEST
 from cmi.words import count, listed, share
 

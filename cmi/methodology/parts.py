@@ -1,8 +1,8 @@
 """The parts of a methodology: characteristics, factors, drivers, cuts, scenarios, plays, overrides.
 
 Each part is a frozen pydantic dataclass that checks its own types and limits; how the parts must
-fit together stands in cmi.rules. Tables of a document ("categories", "weights") are kept as tuples
-of pairs, so that every part is hashable.
+fit together stands in cmi.methodology.rules. Tables of a document ("categories", "weights") are
+kept as tuples of pairs, so that every part is hashable.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATIONS = Path(__file__).with_name("migrations.sql")
 SCHEMA_VERSION = 2
 MEMORY = ":memory:"
-DEFAULT = Path(__file__).parent.parent / "data" / "local" / "portfolio.duckdb"
+DEFAULT = Path(__file__).parents[2] / "data" / "local" / "portfolio.duckdb"
 
 Connection = duckdb.DuckDBPyConnection
 

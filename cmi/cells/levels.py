@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 from rapidfuzz import fuzz
 
-from cmi.values import BLANKS, read_cells, tidy
+from cmi.cells.values import BLANKS, read_cells, tidy
 
 _LEVEL: Final = re.compile(
     r"(?:(?:level|lvl|l|stufe|niveau) ?)?([1-5](?:[.,][0-9]+)?)(?: ?(?:/|of|out of) ?5)?"

@@ -1,0 +1,1 @@
+"""What one cell says: a number, an amount, a day, a level, a name."""
