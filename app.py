@@ -16,23 +16,31 @@ st.set_page_config(page_title="Maturity × Health", page_icon=LOGO, layout="wide
 st.logo(LOGO, size="large")
 
 page = st.navigation(
-    [
-        st.Page(
-            "pages/explore/portfolio.py",
-            title="Portfolio",
-            icon=":material/scatter_plot:",
-            default=True,
-        ),
-        st.Page("pages/explore/customer.py", title="Customer", icon=":material/person:"),
-        st.Page("pages/explore/segments.py", title="Segments", icon=":material/grid_view:"),
-        st.Page("pages/explore/trends.py", title="Trends", icon=":material/trending_up:"),
-        st.Page("pages/explore/moves.py", title="Moves", icon=":material/swap_horiz:"),
-        st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:"),
-        st.Page("pages/collect/assess.py", title="Assess", icon=":material/checklist:"),
-        st.Page("pages/refine/weights.py", title="Weights", icon=":material/tune:"),
-        st.Page("pages/refine/evidence.py", title="Evidence", icon=":material/science:"),
-        st.Page("pages/refine/methodology.py", title="Methodology", icon=":material/rule:"),
-    ],
+    {
+        "": [
+            st.Page(
+                "pages/explore/portfolio.py",
+                title="Portfolio",
+                icon=":material/scatter_plot:",
+                default=True,
+            )
+        ],
+        "Explore": [
+            st.Page("pages/explore/customer.py", title="Customer", icon=":material/person:"),
+            st.Page("pages/explore/segments.py", title="Segments", icon=":material/grid_view:"),
+            st.Page("pages/explore/trends.py", title="Trends", icon=":material/trending_up:"),
+            st.Page("pages/explore/moves.py", title="Moves", icon=":material/swap_horiz:"),
+        ],
+        "Collect": [
+            st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:"),
+            st.Page("pages/collect/assess.py", title="Assess", icon=":material/checklist:"),
+        ],
+        "Refine": [
+            st.Page("pages/refine/weights.py", title="Weights", icon=":material/tune:"),
+            st.Page("pages/refine/evidence.py", title="Evidence", icon=":material/science:"),
+            st.Page("pages/refine/methodology.py", title="Methodology", icon=":material/rule:"),
+        ],
+    },
     position="top",
 )
 choices.way_back(at_customer=page.url_path == "customer")

@@ -9,6 +9,12 @@ from pathlib import Path
 from playwright.sync_api import Download, Locator, Page, expect
 
 SLOW = 30_000  # milliseconds; two shared cores draw slowly
+MENU = {
+    "Explore": ("Customer", "Segments", "Trends", "Moves"),
+    "Prepare": ("Review", "Plays", "Audiences", "QBR packs"),
+    "Collect": ("Upload", "Assess"),
+    "Refine": ("Weights", "Evidence", "Methodology"),
+}
 expect.set_options(timeout=15_000)
 
 
@@ -37,7 +43,12 @@ def badge(page: Page, words: str) -> Locator:
 
 def go(page: Page, title: str) -> None:
     """Go to a page through the menu."""
-    page.get_by_test_id("stTopNav").get_by_text(title, exact=True).click()
+    section = next((name for name, titles in MENU.items() if title in titles), None)
+    if section is None:
+        page.get_by_test_id("stTopNav").get_by_text(title, exact=True).click()
+    else:
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+        page.get_by_test_id("stTopNavPopover").get_by_text(title, exact=True).click()
     idle(page)
 
 
