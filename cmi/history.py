@@ -9,7 +9,6 @@ By today's rules throughout: score_history([(today, store.history(days, today))]
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
@@ -18,21 +17,10 @@ import pandas as pd
 from pandas.api.types import is_object_dtype
 
 from cmi.methodology import GridKey, Methodology
+from cmi.quarters import month_ends, quarter_ends
 from cmi.scoring import score
 
 Step = Literal["quarter", "month"]
-
-
-def month_ends(first: date, last: date) -> tuple[date, ...]:
-    """The last days of the calendar months that end from `first` to `last`, both included."""
-    months = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
-    ends = (date(m // 12, m % 12 + 1, monthrange(m // 12, m % 12 + 1)[1]) for m in months)
-    return tuple(end for end in ends if end <= last)
-
-
-def quarter_ends(first: date, last: date) -> tuple[date, ...]:
-    """The last days of the calendar quarters that end from `first` to `last`, both included."""
-    return tuple(end for end in month_ends(first, last) if end.month % 3 == 0)
 
 
 def period_ends(

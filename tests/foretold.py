@@ -15,8 +15,9 @@ from portfolios import document, origin
 
 from cmi import intake, mapping
 from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, Loaded, shaped
-from cmi.history import quarter_ends, score_history
+from cmi.history import score_history
 from cmi.methodology import Methodology, from_document, shipped
+from cmi.quarters import quarter_ends
 from cmi.store import Store
 
 EXPORTS = Path(__file__).parents[1].parent / "shared" / "exports"

@@ -21,8 +21,9 @@ from portfolios import (
     rules,
 )
 
-from cmi.history import by_version, month_ends, period_ends, quarter_ends, score_history
+from cmi.history import by_version, period_ends, score_history
 from cmi.methodology import Raters, from_document, shipped
+from cmi.quarters import month_ends, quarter_ends
 from cmi.sample import sample_store
 from cmi.scoring import score
 from cmi.store import Store

@@ -12,8 +12,8 @@ from placed import at, said
 from portfolios import ALL_FACTORS, add, customer, observation, outcome, rules
 
 from cmi.customer import journey
-from cmi.history import quarter_ends
 from cmi.methodology import shipped
+from cmi.quarters import quarter_ends
 from cmi.sample import sample_store
 
 RULES = rules()

@@ -18,8 +18,10 @@ DAY = date(2025, 12, 31)
 
 
 def loaded(*texts: str, day: date = DAY) -> tuple[Loaded, ...]:
+    """What the tables say of this day alone."""
     tables = [sheet(text, f"t{n}.csv") for n, text in enumerate(texts)]
-    return mapping.apply(tables, mapping.propose(tables, RULES), RULES, day)
+    chosen = [mapping.with_earlier(m, False) for m in mapping.propose(tables, RULES)]
+    return mapping.apply(tables, chosen, RULES, day)
 
 
 def values(found: Loaded, item: str) -> dict[str, float]:

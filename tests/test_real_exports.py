@@ -539,7 +539,10 @@ def test_five_tables_of_a_software_company_become_one_portfolio():
     assert all(p.rows == p.kept + p.refused + p.blank for p in parts.values())
     assert parts["accounts.csv"].kept == 500
     assert len(parts["accounts.csv"].outcomes) == 110
-    assert len(parts["subscriptions.csv"].customers) == 500
+    money = parts["subscriptions.csv"].customers
+    assert (money["as_of"] == pd.Timestamp(day)).sum() == 500
+    # Contracts since Jan 2023: their money at the end of each of the seven quarters before, too
+    assert money["as_of"].nunique() == 8
     assert set(parts["feature_usage.csv"].observations["item"]) == {"usage", "features_used"}
     assert set(parts["supports_ticket.csv"].observations["item"]) == {
         "tickets",

@@ -1,13 +1,20 @@
 """Which column of an upload is what, and what the upload says then.
 
 `propose` reads headers and values; `with_column`, `with_measures`, `with_answer`, `with_customer`,
-`with_day` and `with_same` are how a person corrects it; `apply` turns the tables into customers,
-observations and outcomes. `near` and `nobody` say which customers are not certain;
+`with_day`, `with_earlier` and `with_same` are how a person corrects it; `apply` turns the tables
+into customers, observations and outcomes. `near` and `nobody` say which customers are not certain;
 `rivals` what else a column could mean.
 """
 
 from cmi.mapping.apply import apply, newest_date
-from cmi.mapping.correct import with_answer, with_column, with_day, with_measures, with_same
+from cmi.mapping.correct import (
+    with_answer,
+    with_column,
+    with_day,
+    with_earlier,
+    with_measures,
+    with_same,
+)
 from cmi.mapping.meanings import label_of, meanings
 from cmi.mapping.model import (
     Column,
@@ -52,6 +59,7 @@ __all__ = [
     "with_column",
     "with_customer",
     "with_day",
+    "with_earlier",
     "with_measures",
     "with_same",
 ]

@@ -16,7 +16,7 @@ from cmi.mapping.match import customers_of
 from cmi.problems import MappingError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cmi.files import Table
     from cmi.mapping.model import TableMapping
@@ -42,10 +42,30 @@ def apply(
     if len(tables) != len(mappings):
         raise MappingError("of this upload", "there must be one mapping for each table.")
     ids, _ = customers_of(tables, mappings, known)
-    return tuple(
-        _load(table, mapping, found, methodology, as_of)
-        for table, mapping, found in zip(tables, mappings, ids, strict=True)
-    )
+    whole = list(zip(tables, mappings, ids, strict=True))
+    loaded: dict[int, Loaded] = {}
+    # What is counted ends with a customer, so who left is read first.
+    for n in sorted(range(len(whole)), key=lambda n: mappings[n].layout == "rows"):
+        loaded[n] = _load(*whole[n], methodology, as_of, _left(loaded.values()))
+    return tuple(loaded[n] for n in range(len(whole)))
+
+
+def _left(loaded: Iterable[Loaded]) -> dict[str, pd.Timestamp]:
+    """When customers left, for the last time, without those that another table lists later."""
+    left: dict[str, pd.Timestamp] = {}
+    listed: dict[str, pd.Timestamp] = {}
+    for table in loaded:
+        churned = table.outcomes[table.outcomes["outcome"] == "churned"]
+        gone = churned.groupby("customer_id")["date"].max()
+        there = table.customers[~table.customers["customer_id"].isin(gone.index)]
+        _later(left, gone)
+        _later(listed, there.groupby("customer_id")["as_of"].max())
+    return {who: day for who, day in left.items() if listed.get(who, day) <= day}
+
+
+def _later(known: dict[str, pd.Timestamp], more: pd.Series[pd.Timestamp]) -> None:
+    """Keep the later day of each customer."""
+    known.update({str(who): max(day, known.get(str(who), day)) for who, day in more.items()})
 
 
 def _load(
@@ -54,9 +74,10 @@ def _load(
     ids: pd.Series[str],
     methodology: Methodology,
     as_of: date,
+    left: dict[str, pd.Timestamp],
 ) -> Loaded:
     day = date.fromisoformat(mapping.day) if mapping.day else as_of
-    reader = Reader(table, mapping, day, table.frame, list(table.problems))
+    reader = Reader(table, mapping, day, table.frame, list(table.problems), left)
     _report_misfits(reader, methodology)
     _report_nobody(reader, ids)
     reader = replace(reader, frame=table.frame[ids.notna()])

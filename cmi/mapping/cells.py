@@ -17,7 +17,7 @@ from cmi.methodology import Driver
 from cmi.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from cmi.files import Table
@@ -40,13 +40,17 @@ def ids_alone(ids: pd.Series[str]) -> pd.Series[str]:
 
 @dataclass(frozen=True)
 class Reader:
-    """One table under one mapping; `frame` has only the rows that are kept so far."""
+    """One table under one mapping; `frame` has only the rows that are kept so far.
+
+    `left` says when customers have left (customer_id -> day), as far as the upload tells.
+    """
 
     table: Table
     mapping: TableMapping
     as_of: date
     frame: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
+    left: Mapping[str, pd.Timestamp] = field(default_factory=dict)
 
     @property
     def day(self) -> pd.Timestamp:

@@ -107,6 +107,11 @@ def with_day(mapping: TableMapping, day: str) -> TableMapping:
         raise MappingError(f"of {mapping.file}", f'"{day}" is not a day.') from error
 
 
+def with_earlier(mapping: TableMapping, earlier: bool) -> TableMapping:
+    """A copy whose measures are taken at the ends of earlier quarters too, or are not."""
+    return replace(mapping, earlier=earlier)
+
+
 def _is_of(measure: Measure, column: Column) -> bool:
     """Whether a measure comes from this column."""
     tested = measure.where.column if measure.where and measure.where.test == "true" else ""

@@ -1,7 +1,8 @@
 """Many rows per customer: each measure makes one value of them.
 
 A customer of the table without a row in a measure's window has 0 of what is counted or added up,
-and no mean, latest value or share. A customer that the table does not hold has nothing.
+and no mean, latest value or share. A customer that the table does not hold has nothing, nor has
+one that has left, unless a later row says that it is there again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pandas as pd
 
 from cmi.cells.dates import dates
 from cmi.cells.values import blank, booleans
+from cmi.mapping import earlier
 from cmi.mapping.model import Column, Measure, Where
 from cmi.mapping.money import currency_of, report_several
 from cmi.mapping.said import Said, first_known, no_place_in_time
@@ -22,14 +24,41 @@ if TYPE_CHECKING:
     from cmi.mapping.cells import Reader
     from cmi.methodology import Driver, Methodology
 
-_TRUE_ZERO = ("sum", "count", "count_distinct")
-
 
 def load(reader: Reader, ids: pd.Series[str], methodology: Methodology) -> Said:
-    """The customers, money and drivers of a table of many rows per customer."""
+    """The customers, money and drivers of a table of many rows per customer, as of its day and,
+    where the mapping says so, at the ends of the quarters before.
+    """
     reader, when = _in_time(reader)
     ids = ids.loc[reader.frame.index]
-    customers = first_known(reader, ids).set_index("customer_id", drop=False)
+    past = earlier.days(when, reader.as_of) if reader.mapping.earlier else ()
+    readers = [*(earlier.as_of(reader, when, day) for day in past), reader]
+    money, observations = zip(
+        *(_of_day(each, ids, when, methodology) for each in readers), strict=True
+    )
+    customers = pd.concat([_named(reader, ids, when), *money])
+    of_day = customers.groupby(["customer_id", "as_of"], as_index=False, sort=False).first()
+    return Said(of_day, pd.concat(observations), None, reader.frame.index)
+
+
+def _named(reader: Reader, ids: pd.Series[str], when: pd.Series[pd.Timestamp]) -> pd.DataFrame:
+    """What the rows call their customers, as of the last row that does: a table that is brought
+    later does not say that somebody was there until then.
+    """
+    named = first_known(reader, ids)
+    named = named[named.drop(columns=["customer_id", "as_of"]).notna().any(axis=1)]
+    last = when[when <= reader.day].groupby(ids).max()
+    return named.assign(as_of=last.reindex(named["customer_id"]).fillna(reader.day).to_numpy())
+
+
+def _of_day(
+    reader: Reader, ids: pd.Series[str], when: pd.Series[pd.Timestamp], methodology: Methodology
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The money (customer_id, as_of, amounts, currency) and the observations of one day."""
+    ids, when = ids.loc[reader.frame.index], when.loc[reader.frame.index]
+    ids = ids[~_gone(reader, ids, when)]
+    reader, when = replace(reader, frame=reader.frame.loc[ids.index]), when.loc[ids.index]
+    amounts: dict[str, pd.Series[Any]] = {}
     drivers = {d.key: d for d in methodology.drivers}
     said: list[pd.DataFrame] = []
     for measure in reader.mapping.measures:
@@ -37,18 +66,27 @@ def load(reader: Reader, ids: pd.Series[str], methodology: Methodology) -> Said:
             continue
         part = replace(reader, frame=reader.frame[_counts(reader, measure, when)])
         if measure.role != "driver":
-            money, currency = _money(part, measure, ids)
-            customers[measure.role] = money
-            customers["currency"] = currency
+            amounts[measure.role], amounts["currency"] = _money(part, measure, ids)
         elif measure.target in drivers:
             driver = drivers[measure.target]
             observed = _driver(part, measure, driver, ids, when)
             note = measure.sentence(methodology, reader.mapping)
             said.append(observed.assign(item=driver.key, note=note))
-    known = customers.drop(columns=["customer_id", "as_of"]).notna().any(axis=1)
+    money = pd.DataFrame(amounts, index=ids.drop_duplicates().to_numpy()).dropna(how="all")
     observations = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
-    observations = observations.assign(date=reader.day, rater="data")
-    return Said(customers[known], observations, None, reader.frame.index)
+    return (
+        money.rename_axis("customer_id").reset_index().assign(as_of=reader.day),
+        observations.assign(date=reader.day, rater="data"),
+    )
+
+
+def _gone(reader: Reader, ids: pd.Series[str], when: pd.Series[pd.Timestamp]) -> pd.Series[bool]:
+    """The rows of customers that left before the day of the reader and are not there again."""
+    if not reader.left:
+        return pd.Series(False, index=ids.index)
+    left = pd.to_datetime(ids.map(dict(reader.left)))
+    last = when.where(when <= reader.day).groupby(ids).transform("max")
+    return (left < reader.day) & ~(last > left)
 
 
 def _in_time(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
@@ -122,7 +160,7 @@ def _driver(
         label = _latest(labels, who, when.loc[rows])
         return pd.DataFrame({"customer_id": label.index, "label": label.to_numpy()})
     value = _value(part, measure, driver, who, when.loc[rows])
-    if measure.how in _TRUE_ZERO:
+    if measure.how in earlier.COUNTED:
         nowhere = ids.drop_duplicates()[~ids.drop_duplicates().isin(who)]
         value = pd.concat([value, pd.Series(0.0, index=nowhere.to_numpy())])
     value = value.dropna()

@@ -204,7 +204,8 @@ class TableMapping:
     which of them stand for today (running contracts, active subscriptions).
 
     `day` is the day of a table whose rows have none, from the name of its sheet or file; `same`
-    holds pairs of a customer as written here and the id of the known one that it is.
+    holds pairs of a customer as written here and the id of the known one that it is. `earlier`: the
+    measures are taken at the ends of earlier quarters too (cmi.mapping.earlier).
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKED
@@ -222,6 +223,7 @@ class TableMapping:
     current: Where | None = None
     day: str = ""
     same: tuple[tuple[str, str], ...] = ()
+    earlier: bool = False
 
     def first(self, role: str) -> str:
         """The header of the first column with this role, "" when there is none."""

@@ -162,7 +162,7 @@ def _mapping(draft: Draft, methodology: Methodology) -> TableMapping:
     )
     if layout != "rows":
         return mapping
-    return replace(mapping, measures=rows.propose(mapping, methodology, draft))
+    return replace(mapping, measures=rows.propose(mapping, methodology, draft), earlier=True)
 
 
 def _currency(columns: Sequence[Column]) -> str:

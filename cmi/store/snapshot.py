@@ -59,6 +59,12 @@ _HEARD = """(
     SELECT customer_id, import_id, as_of AS date FROM live_customer
     UNION ALL SELECT customer_id, import_id, date FROM live_observation
 )"""
+_ALIVE = """(
+    SELECT customer_id, import_id, as_of AS date FROM live_customer
+    WHERE name IS NOT NULL OR arr IS DISTINCT FROM 0
+    UNION ALL
+    SELECT customer_id, import_id, date FROM live_observation WHERE value IS DISTINCT FROM 0
+)"""
 
 # Temporary tables for the queries below and in cmi/store/answers.py; $days are in order, each once.
 # Each day on which something was said belongs to the first of the days that knows it, and the
@@ -159,9 +165,10 @@ def customers_sql(
         GROUP BY customer_id, day
     ),
     heard_then AS (
-        -- An import that says that somebody left does not say that they are still there.
+        -- An import that says that somebody left does not say that they are still there, nor does a
+        -- count of nothing.
         SELECT h.customer_id, day, max(h.date) AS last_heard
-        FROM (SELECT DISTINCT * FROM {_HEARD} SEMI JOIN parted USING (customer_id)) h
+        FROM (SELECT DISTINCT * FROM {_ALIVE} SEMI JOIN parted USING (customer_id)) h
         JOIN asked ON h.date <= day
         ANTI JOIN parted p ON p.customer_id = h.customer_id AND p.import_id = h.import_id
                               AND p.date <= day

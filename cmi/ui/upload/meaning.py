@@ -9,7 +9,7 @@ import streamlit as st
 
 from cmi import intake, mapping
 from cmi.files import Table
-from cmi.mapping import TableMapping, measure_table
+from cmi.mapping import TableMapping, earlier, measure_table
 from cmi.mapping.model import DATES, MONEY
 from cmi.methodology import Methodology
 from cmi.store import Store
@@ -132,6 +132,8 @@ def _measures(chosen: TableMapping, methodology: Methodology, key: str) -> Table
     st.markdown("**Many rows become one value per customer**")
     for measure in chosen.measures:
         st.markdown(f"- {plain(measure.sentence(methodology, chosen))}")
+    if chosen.dated_by:
+        chosen = _earlier(chosen, methodology, key)
     headers = [c.header for c in chosen.columns]
     with st.expander("Change these rules, or add one"):
         before = measure_table.to_frame(chosen, methodology)
@@ -157,6 +159,28 @@ def _measures(chosen: TableMapping, methodology: Methodology, key: str) -> Table
         )
     changed = measure_table.from_frame(edited, chosen, methodology)
     return chosen if changed == chosen.measures else mapping.with_measures(chosen, changed)
+
+
+def _earlier(chosen: TableMapping, methodology: Methodology, key: str) -> TableMapping:
+    """Whether the rows tell the quarters before too, and which rules cannot be asked of them."""
+    wanted = st.toggle(
+        "Also at the ends of the quarters before, as far as the rows go back",
+        value=chosen.earlier,
+        key=f"earlier.{key}",
+        help="So that there is a past from the first day: each quarter knows only the rows dated "
+        f"by its end, for up to {earlier.MOST} quarters.",
+    )
+    lacking = [
+        m.sentence(methodology, chosen).partition(" = ")[0]
+        for m in chosen.measures
+        if not earlier.turned_back(m)
+    ]
+    if wanted and lacking:
+        st.caption(
+            f"Not for {plain(listed(lacking))}: what the condition asks may have been different "
+            "then."
+        )
+    return mapping.with_earlier(chosen, wanted) if wanted != chosen.earlier else chosen
 
 
 def _select(label: str, options: list[str]) -> Any:
