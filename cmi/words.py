@@ -22,11 +22,12 @@ def points(score: float | None) -> str:
     return MISSING if pd.isna(score) else f"{score:z.0f}"
 
 
-def signed(difference: float | None) -> str:
-    """A change of a score without decimals: +3, −14, ±0; a dash when it is not known."""
+def signed(difference: float | None, digits: int = 0) -> str:
+    """A change of a score: +3, −14, ±0, or with digits +3.2, ±0.0; a dash when it is not known."""
     if pd.isna(difference):
         return MISSING
-    return f"{difference:+z.0f}".replace("+0", "±0").replace("-", "−")
+    said = f"{difference:+z.{digits}f}".replace("-", "−")
+    return said if float(f"{difference:z.{digits}f}") else said.replace("+", "±")
 
 
 def share(part: float | None) -> str:

@@ -93,6 +93,15 @@ def test_whom_the_sliders_do_not_move_is_said(app) -> None:
     assert some(at, "1 customer in onboarding or implementation keeps own weights of health")
 
 
+def test_a_link_opens_both_proposals_to_compare(app) -> None:
+    at = is_well(app(THREE, page=WEIGHTS, proposal=HALF, beside="2x2-60-50"))
+    (compared,) = [c for c in at.segmented_control if c.label == "Compared with"]
+    assert compared.options == ["What is in force", "Proposal B"]
+    at = is_well(compared.set_value("Proposal B").run())
+    assert some(at, "The maturity cut lies at 50 instead of 60.")
+    assert at.query_params["beside"] == "2x2-60-50"
+
+
 @pytest.mark.parametrize("link", ["charter-x", "nobody-3", "charter--5", "2x2-50", "2x2-0-50"])
 def test_a_link_that_does_not_fit_is_told_and_left_out(app, link: str) -> None:
     at = app(THREE, page=WEIGHTS, proposal=link)

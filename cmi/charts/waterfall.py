@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
+from cmi.words import signed
 
 
 def waterfall(
@@ -41,7 +42,7 @@ def waterfall(
             x=values,
             text=[
                 f"{start[1]:z.{digits}f}",
-                *(f"{m:+z.1f}" for m in moves),
+                *(signed(m, 1) for m in moves),
                 f"{total:z.{digits}f}",
             ],
             textposition="outside",

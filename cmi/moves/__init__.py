@@ -95,19 +95,13 @@ def _sentence(
     moved = moved.sort_values(key=lambda p: p.abs().round(DECIMALS), ascending=False, kind="stable")
     named = moved[moved.round(digits).abs() >= 10**-digits][:most]
     whole = moved.sum()
-    said = [f"{label} {_signed(p, digits)}" for label, p in named.items()]
-    others = _signed(whole - named.sum(), digits)
-    if others != _signed(0, digits):
+    said = [f"{label} {signed(p, digits)}" for label, p in named.items()]
+    others = signed(whole - named.sum(), digits)
+    if others != signed(0, digits):
         said.append(f"{OTHERS} {others}" if said else "many small changes")
-    moves = f"{_signed(whole, digits)}: {', '.join(said)}" if said else "unchanged"
+    moves = f"{signed(whole, digits)}: {', '.join(said)}" if said else "unchanged"
     aged = f"; {count(stale, 'item')} went stale" if stale else ""
     return f"{axis} {moves}{aged}"
-
-
-def _signed(number: float, digits: int) -> str:
-    """+3, −14, ±0; or +3.2, −14.0, ±0.0."""
-    said = f"{number:+z.{digits}f}".replace("-", "−")
-    return said if float(f"{number:z.{digits}f}") else said.replace("+", "±")
 
 
 def _on_one_day(half: pd.DataFrame) -> str:

@@ -18,7 +18,7 @@ from cmi.history import by_version
 from cmi.methodology import GridKey, Methodology
 from cmi.portfolio import present
 from cmi.segments import ALL, FEWEST, grouped, named, summary
-from cmi.words import count, day, listed, period, points, share
+from cmi.words import count, day, listed, period, points, share, signed
 
 
 def by_period(
@@ -168,15 +168,10 @@ def _of_whom(one: dict[Any, Any]) -> str:
     if not one["same"]:
         return ", but nobody was scored in both: these are other customers"
     among = f"the {count(one['same'], 'customer')} scored in both"
-    total, same, others = (_signed(one[part]) for part in ("change", "of_same", "of_others"))
-    if others == _signed(0):
+    total, same, others = (signed(one[part], 1) for part in ("change", "of_same", "of_others"))
+    if others == signed(0, 1):
         return "" if total == others else f" ({total}), and so did {among}"
     return f" ({total}): {same} among {among}, {others} because others came, left or had no score"
-
-
-def _signed(difference: float) -> str:
-    """With one decimal: +3.4, −1.2, ±0.0."""
-    return f"{difference:+z.1f}".replace("+0.0", "±0.0").replace("-", "−")
 
 
 def not_heard(rests: pd.DataFrame, score: str) -> str:
@@ -209,7 +204,7 @@ def most_moved(changes: pd.DataFrame, name: str) -> str:
         return f"No segment has {FEWEST} customers with a score of {name} at both ends."
     ends = {"rose": rows.nlargest(1, "of_same"), "fell": rows.nsmallest(1, "of_same")}
     told = [
-        f"{verb} most in {one['label']} ({_signed(one['of_same'])})"
+        f"{verb} most in {one['label']} ({signed(one['of_same'], 1)})"
         for verb, most in ends.items()
         for one in most.to_dict("records")
         if round(abs(one["of_same"]), 1) and (one["of_same"] > 0) == (verb == "rose")

@@ -19,7 +19,8 @@ from cmi.ui.session import Frame
 from cmi.ui.tables import MONEY
 from cmi.words import MISSING, count, money
 
-KEY, ANSWERS, LINK = "weights.plane", "weights.answers", "proposal"
+KEY, ANSWERS = "weights.plane", "weights.answers"
+LINK, BESIDE = "proposal", "beside"  # in the address: what is shown, and the other one
 PROMISE = (
     "Let go of a slider, and here stands who would change scenario, how ranks change, and how far "
     "that is from what counts today."
@@ -57,15 +58,26 @@ def _heard() -> None:
 
 
 def _begin(rules: Methodology) -> dict[str, Any]:
-    """The proposal of the address, or what is in force."""
-    try:
-        asked = proposal.from_link(st.query_params.get(LINK, ""), rules)
-    except MethodologyError as error:
-        st.warning(plain(f"The link holds a proposal that does not fit: {error}"))
-        asked = IN_FORCE
-    said: dict[str, Any] = {"slot": "A", "A": asked.as_message(), "B": None, "locks": []}
+    """The proposals of the address, or what is in force."""
+    shown = _linked(st.query_params.get(LINK, ""), rules) or IN_FORCE
+    beside = _linked(st.query_params[BESIDE], rules) if BESIDE in st.query_params else None
+    said: dict[str, Any] = {
+        "slot": "A",
+        "A": shown.as_message(),
+        "B": None if beside is None else beside.as_message(),
+        "locks": [],
+    }
     session.keep_proposals(said)
     return said
+
+
+def _linked(text: str, rules: Methodology) -> Proposal | None:
+    """What stands in the address; None, with a word, where it does not fit."""
+    try:
+        return proposal.from_link(text, rules)
+    except MethodologyError as error:
+        st.warning(plain(f"The link holds a proposal that does not fit: {error}"))
+        return None
 
 
 def _presets(frame: Frame) -> list[dict[str, Any]]:
@@ -99,7 +111,8 @@ def answers(scores: pd.DataFrame, rules: Methodology, grid: GridKey) -> None:
     except MethodologyError as error:
         st.warning(plain(f"This cannot be scored: {error}"))
         return
-    _remember(chosen)
+    _remember(LINK, proposal.as_link(chosen) or None)
+    _remember(BESIDE, None if other is None else proposal.as_link(other))
     base, words = (IN_FORCE, "in force") if other is None else _compared(other, letter)
     if chosen == base:
         st.caption(f"Nothing differs from what is {words}. {PROMISE}")
@@ -116,13 +129,12 @@ def answers(scores: pd.DataFrame, rules: Methodology, grid: GridKey) -> None:
     _ranks(before, after)
 
 
-def _remember(chosen: Proposal) -> None:
-    """The address opens the same proposal."""
-    link = proposal.as_link(chosen)
-    if link:
-        st.query_params[LINK] = link
-    elif LINK in st.query_params:
-        del st.query_params[LINK]
+def _remember(name: str, link: str | None) -> None:
+    """The address opens the same proposals."""
+    if link is not None:
+        st.query_params[name] = link
+    elif name in st.query_params:
+        del st.query_params[name]
 
 
 def _compared(other: Proposal, slot: str) -> tuple[Proposal, str]:

@@ -44,6 +44,17 @@ def test_hostile_text_is_shown_as_it_stands_everywhere(page: Page, dashboard: Da
     _is_harmless(page)
 
 
+VIEWS = (
+    "segments",
+    *("trends", "trends?show=Mix", "trends?show=Coverage", "trends?show=Cohorts"),
+    f"trends?{urlencode({'split': SEGMENT})}",
+    *("moves", "moves?question=Which+segments", "moves?question=Which+customers"),
+    *("moves?question=Where+to", "moves?question=What+followed"),
+    *("assess", "weights"),
+    *("evidence", "evidence?evidence=Certainty", "evidence?evidence=Questions"),
+)
+
+
 def _upload(page: Page) -> None:
     people = thirty(HOSTILE)
     rows = crm(people)
@@ -85,7 +96,7 @@ def _open_all(page: Page) -> None:
 
 def _over_time(page: Page, url: str) -> None:
     """The pages that compare and that look back, also split by the hostile column."""
-    for address in ("segments", "trends", "moves"):
+    for address in VIEWS:
         visit(page, f"{url}/{address}")
         _is_harmless(page)
     visit(page, f"{url}/segments?{urlencode({'by': SEGMENT, 'and': 'owner'})}")
