@@ -253,6 +253,26 @@ def attention(
     return top[["customer_id", "name", "scenario"]].assign(why=why)
 
 
+def on_one_axis(scores: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+    """Where nobody has a place yet, whom one score alone puts first: the lowest health, then the
+    lowest maturity, of the customers with ARR above the median of those scored.
+
+    Columns: customer_id, name, why (a sentence).
+    """
+    axis = "chs" if scores["chs"].notna().any() else "cmi"
+    known = scores.assign(_arr=revenue(scores)).dropna(subset=axis)
+    large = known[known["_arr"].fillna(0) >= known["_arr"].fillna(0).median()]
+    low = large.sort_values([axis, "_arr"], ascending=[True, False], kind="stable").head(most)
+    currency = main_currency(scores)
+    name = {"chs": "Health", "cmi": "Maturity"}[axis]
+    why = [
+        f"{name} {points(row[axis])}"
+        + (f", {money(row['_arr'], currency)} ARR" if pd.notna(row["_arr"]) else "")
+        for row in low.to_dict("records")
+    ]
+    return low[["customer_id", "name"]].assign(why=why)
+
+
 def scenario_of_key(methodology: Methodology, grid: GridKey, key: object) -> Scenario | None:
     """The scenario with this key, None for customers without a place."""
     return next((s for s in methodology.grid(grid) if s.key == key), None)

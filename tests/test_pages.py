@@ -130,6 +130,14 @@ def test_an_empty_database_shows_the_sample_and_says_so(app) -> None:
     assert some(at, "Talk to these first")
 
 
+def test_a_portfolio_without_any_assessment_says_what_to_do_next(app) -> None:
+    known = [customer("a", **EAST), customer("b", **WEST)]
+    at = is_well(app(loaded(known, health("a") + health("b"))))
+    assert not at.metric
+    assert some(at, "A place needs both scores")
+    assert some(at, "2 customers with health, 0 with maturity.")
+
+
 def test_who_left_is_not_in_the_sample_portfolio(app) -> None:
     outcomes = pd.read_csv(APP.parent / "data" / "sample" / "outcomes.csv")
     left = set(outcomes.loc[outcomes["Outcome"] == "churned", "Customer id"])

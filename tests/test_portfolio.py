@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from placed import at, said, scored
-from portfolios import customer, loaded, observation, origin, outcome, rules
+from portfolios import ALL_FACTORS, customer, loaded, observation, origin, outcome, rules
 
 from cmi import portfolio
 from cmi.methodology import CutOverride, Cuts, GridCuts, Override, Play, Scenario
@@ -41,6 +41,11 @@ FOUR = {
 
 def scores(**changes):
     return scored({key: {**fields, **changes} for key, fields in FOUR.items()}, RULES)
+
+
+def healthy(chs, **fields):
+    """A customer without an assessment."""
+    return {k: v for k, v in at(0, chs, **fields).items() if k not in ALL_FACTORS}
 
 
 def headline(customers, methodology=RULES):
@@ -124,6 +129,23 @@ def test_the_headline_leaves_out_what_rounds_to_nothing():
 def test_the_headline_counts_customers_where_no_money_is_known():
     three = {"a": at(80, 80), "b": at(80, 80), "c": at(10, 10), "d": {}}
     assert headline(three) == "3 customers have both scores: 67 % grow and 33 % let go."
+
+
+def test_before_anybody_has_a_place_one_score_says_whom_to_look_at():
+    health = {
+        "a": healthy(20, arr=10),  # low, but small: half of the four pay 300 or less
+        "b": healthy(70, arr=400),
+        "c": healthy(30, arr=500),
+        "d": healthy(90, arr=200),
+        "e": {"arr": 900},
+    }
+    low = portfolio.on_one_axis(scored(health))
+    assert low["customer_id"].tolist() == ["c", "b"]
+    assert low["why"].iloc[0] == "Health 30, 500 ARR"
+    levels = {"a": dict.fromkeys(ALL_FACTORS, 2.6), "b": dict.fromkeys(ALL_FACTORS, 1.4)}
+    maturity = portfolio.on_one_axis(scored(levels))
+    assert maturity["why"].tolist() == ["Maturity 10", "Maturity 40"]
+    assert portfolio.on_one_axis(scored({"a": {}})).empty
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,30 @@ def talk_first(customers: pd.DataFrame) -> None:
         customer_link(customer["customer_id"], customer["name"], customer["why"])
 
 
+def first_steps(scores: pd.DataFrame, lowest: pd.DataFrame) -> None:
+    """What brings the customers to their places, where none has one yet."""
+    health, maturity = (int(scores[axis].notna().sum()) for axis in ("chs", "cmi"))
+    with st.container(border=True):
+        st.markdown("**A place needs both scores**")
+        st.markdown(f"{count(health, 'customer')} with health, {maturity:,} with maturity.")
+        if not maturity:
+            st.page_link(
+                "pages/collect/assess.py",
+                label="Make the workbook that collects maturity",
+                icon=":material/checklist:",
+            )
+        if not health:
+            st.page_link(
+                "pages/collect/upload.py",
+                label="Upload what tells health: usage, tickets, surveys",
+                icon=":material/upload:",
+            )
+    if len(lowest):
+        st.markdown("**Lowest so far, among the larger ones**")
+    for customer in lowest.to_dict("records"):
+        customer_link(customer["customer_id"], customer["name"], customer["why"])
+
+
 def customer_link(customer_id: str, name: str, why: str) -> None:
     """A customer's name that opens the customer, with a sentence beneath."""
     st.page_link(

@@ -38,6 +38,8 @@ with right:
         widgets.take_along(
             lambda: score_table(selected, rules, frame.as_of, grid), "selected customers"
         )
+    elif len(scores) and scores["scenario"].isna().all():
+        cards.first_steps(scores, portfolio.on_one_axis(scores))
     else:
         cards.tiles(portfolio.tiles(scores, rules, grid), rules, grid, scores)
         cards.talk_first(portfolio.attention(scores, rules, grid))
