@@ -27,6 +27,8 @@ class MethodologyError(CmiError):
 
     def __init__(self, place: str, why: str) -> None:
         super().__init__(f"The methodology cannot be used: {place} {why}")
+        self.place = place
+        self.why = why
 
 
 class MappingError(CmiError):
@@ -165,6 +167,10 @@ KINDS: dict[str, Kind] = {
     "item": Kind(
         "Unknown factor or driver",
         "Use the name or key of a factor or driver of the methodology.",
+    ),
+    "rules": Kind(
+        "Entry that a methodology cannot hold",
+        "Correct the cell, and bring the workbook again.",
     ),
     "ignored": Kind(
         "Column that was not used",

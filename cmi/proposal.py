@@ -16,11 +16,11 @@ import pandas as pd
 from cmi.methodology import BANDS, Cuts, GridCuts, GridKey, Methodology, Override
 from cmi.methodology.overrides import holding
 from cmi.moves.migration import places
-from cmi.portfolio import revenue
+from cmi.portfolio import main_currency, revenue
 from cmi.problems import MethodologyError
 from cmi.scoring import score
 from cmi.store.snapshot import SCORES
-from cmi.words import NBSP, count, listed
+from cmi.words import MISSING, NBSP, count, listed, money
 
 TOP = 20  # the largest customers, whose ranks are compared
 AXES = {"cmi": "maturity", "chs": "health"}
@@ -166,6 +166,15 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     found = places(before, after)
     moved = found[found["from"] != found["to"]]
     return moved.sort_values(["arr", "name"], ascending=[False, True], ignore_index=True)
+
+
+def who_moves(before: pd.DataFrame, after: pd.DataFrame) -> str:
+    """How many would stand elsewhere, their ARR, and how far scores move, in a sentence or two."""
+    moved = changes(before, after)
+    arr = money(revenue(moved).sum(min_count=1), main_currency(moved))
+    worth = "" if arr == MISSING else f", {arr} ARR"
+    who = f"{count(len(moved), 'customer')} of {len(before):,}{worth}." if len(moved) else "Nobody."
+    return f"{who} {mean_steps(before, after)}".strip()
 
 
 def mean_steps(before: pd.DataFrame, after: pd.DataFrame) -> str:

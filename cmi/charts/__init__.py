@@ -15,6 +15,7 @@ from cmi.charts.path import path
 from cmi.charts.plane import locator, quadrant
 from cmi.charts.radar import radar
 from cmi.charts.ranges import ranges
+from cmi.charts.spread import spread
 from cmi.charts.time import lines, ticks
 from cmi.charts.timeline import timeline
 from cmi.charts.tornado import tornado
@@ -42,6 +43,7 @@ __all__ = [
     "ranges",
     "sankey",
     "small_planes",
+    "spread",
     "ticks",
     "timeline",
     "tornado",

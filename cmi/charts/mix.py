@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
@@ -27,12 +27,13 @@ def mix(
     *,
     what: str,
     lying: bool = False,
+    rules: Collection[str] = (),
 ) -> go.Figure:
     """One bar per label (a period, a segment; `lying` for names), made of the scenarios' shares.
 
     `shares`: label, scenario (key), share (0-1), hint, and perhaps carried (hatched), tick (what
     stands under the bar instead of its label) and pick (a list of texts that a click hands over,
-    after the hint); labels in their order.
+    after the hint); labels in their order. `rules`: the labels from which other rules hold.
     """
     figure = canvas(look, 100 + 34 * shares["label"].nunique() if lying else 340)
     for scenario in _upwards(scenarios):
@@ -46,6 +47,7 @@ def mix(
         margin={"l": 10, "r": 10, "t": 40, "b": 50},
     )
     figure.update_layout(legend_traceorder="normal")
+    _other_rules(figure, shares, rules, look)
     measured = {"title": {"text": f"% of {what}"}, "range": [0, 100], "automargin": True}
     named = {"automargin": True, "showgrid": False, "tickfont": {"color": look.ink, "size": 13}}
     if lying:
@@ -54,12 +56,17 @@ def mix(
 
 
 def mixes(
-    shares: pd.DataFrame, scenarios: Sequence[Scenario], look: Look, *, what: str
+    shares: pd.DataFrame,
+    scenarios: Sequence[Scenario],
+    look: Look,
+    *,
+    what: str,
+    rules: Collection[str] = (),
 ) -> go.Figure:
     """Stacked bars per segment; all stand on the same labels.
 
     `shares`: panel (the segment), title, then the columns of cmi.charts.mix; panels and labels in
-    their order.
+    their order. `rules`: the labels from which other rules hold.
     """
     titles = shares.drop_duplicates("panel").set_index("panel")["title"]
     across = min(ACROSS, len(titles)) or 1
@@ -91,6 +98,7 @@ def mixes(
         font={"color": look.ink, "family": FONT},
         hoverlabel={"font": {"family": FONT}},
     )
+    _other_rules(figure, shares, rules, look)
     figure.update_annotations(font={"size": 13, "color": look.ink})
     quiet = {"size": 11, "color": look.quiet}
     labels = shares.drop_duplicates("label")
@@ -103,6 +111,16 @@ def mixes(
     )
     figure.update_yaxes(range=[0, 100], tickfont=quiet, gridcolor=look.line, automargin=True)
     return figure.update_yaxes(title={"text": f"% of {what}", "font": quiet}, col=1)
+
+
+def _other_rules(
+    figure: go.Figure, shares: pd.DataFrame, rules: Collection[str], look: Look
+) -> None:
+    """A line before each bar from which other rules hold."""
+    line = {"color": look.ink, "width": 1.5, "dash": "dash"}
+    for place, label in enumerate(shares["label"].drop_duplicates()):
+        if label in rules:
+            figure.add_vline(place - 0.5, line=line, row="all", col="all")
 
 
 def _upwards(scenarios: Sequence[Scenario]) -> list[Scenario]:

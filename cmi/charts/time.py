@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,9 @@ from cmi.charts.look import Look
 from cmi.words import day, period
 
 APART = 0.065  # of the height, from one name to the next
+NAME = 16  # pixels that a name of rules is high
+BESIDE = 4  # periods from one such name to the next in the same line
+LONGEST_NAME = 40  # letters
 MOST_TICKS = 13  # as many as stand level beside each other in half a page
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star")
 SHADES = {
@@ -65,9 +69,10 @@ def lines(
     if len(series) > 1:
         name_ends(figure, ends, low, high if high > low else low + 1)
     longest = max((len(str(name)) for name in series), default=0) if len(series) > 1 else 0
-    figure.update_layout(margin={"l": 10, "r": 24 + 7 * min(longest, 24), "t": 24, "b": 50})
-    for end, name in (rules or {}).items():
-        _from_here(figure, places.get(end), name, look)
+    marks = {places[end]: name for end, name in (rules or {}).items() if end in places}
+    margin = {"l": 10, "r": 24 + 7 * min(longest, 24), "t": 24 + NAME * _crowded(marks), "b": 50}
+    figure.update_layout(margin=margin)
+    _from_here(figure, marks, len(days), look)
     shown_days = days[:: -(-len(days) // MOST_TICKS) or 1]
     figure.update_xaxes(
         tickvals=[places[end] for end in shown_days],
@@ -156,20 +161,30 @@ def name_ends(
         )
 
 
-def _from_here(figure: go.Figure, place: int | None, name: str, look: Look) -> None:
-    if place is None:
-        return
-    figure.add_vline(place, line={"color": look.quiet, "width": 1, "dash": "dash"}, layer="below")
-    figure.add_annotation(
-        x=place,
-        y=1,
-        yref="paper",
-        text=escape(name, quote=False),
-        xanchor="left",
-        yanchor="bottom",
-        showarrow=False,
-        font={"color": look.quiet, "size": 12},
-    )
+def _crowded(marks: Mapping[int, str]) -> bool:
+    """Whether names of rules would lie on each other in one line."""
+    return any(b - a < BESIDE for a, b in pairwise(sorted(marks)))
+
+
+def _from_here(figure: go.Figure, marks: Mapping[int, str], periods: int, look: Look) -> None:
+    """A line where other rules hold, and their name above it, on two levels where it is crowded."""
+    levels = 1 + _crowded(marks)
+    for n, place in enumerate(sorted(marks)):
+        line = {"color": look.quiet, "width": 1, "dash": "dash"}
+        figure.add_vline(place, line=line, layer="below")
+        name = marks[place]
+        short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        figure.add_annotation(
+            x=place,
+            y=1,
+            yref="paper",
+            yshift=NAME * (n % levels),
+            text=escape(short, quote=False),
+            xanchor="right" if place > periods / 2 else "left",  # else it would be cut
+            yanchor="bottom",
+            showarrow=False,
+            font={"color": look.quiet, "size": 12},
+        )
 
 
 def ticks(days: Sequence[pd.Timestamp], *, months: bool = False) -> list[str]:

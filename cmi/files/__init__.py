@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +32,14 @@ class How:
     `delimiter` one character, or a line feed when there is only one column. `header_row` is
     (sheet, row) pairs, the sheet "" for a CSV file: the row as the frame's index counts, the lower
     one of a header of two rows, 0 when there is no header. `hidden` are hidden sheets to be read.
+    `as_written`: every filled row is kept, none is a header; the columns are A, B, C.
     """
 
     encoding: str = ""
     delimiter: str = ""
     header_row: tuple[tuple[str, int], ...] = ()
     hidden: tuple[str, ...] = ()
+    as_written: bool = False
 
 
 AS_FOUND = How()
@@ -81,3 +83,10 @@ def read(content: bytes, name: str, how: How = AS_FOUND) -> tuple[Table, ...]:
     from cmi.files.parent import tables  # the child imports this package too, and needs no pandas
 
     return tables(content, name, how)
+
+
+def document(content: bytes, name: str) -> dict[str, Any]:
+    """The entries of a TOML file, days as text; FileUnreadableError when it is none."""
+    from cmi.files.parent import entries
+
+    return entries(content, name)

@@ -3,6 +3,7 @@
 `python -m cmi.files.child FOLDER` reads FOLDER/content in the way that FOLDER/how.json asks for
 and leaves FOLDER/result.json, and for each table two files by its number: `.cells`, row after
 row, parted by a sign that no cell has; and `.lines`, the line of each row as 8-byte integers.
+With `toml` behind FOLDER, the content is a TOML file, and its entries stand in the result.
 """
 
 from __future__ import annotations
@@ -19,24 +20,27 @@ from typing import Any
 from cmi.files import AS_FOUND, How, csvfile, limits
 from cmi.files.grid import PARTED, Grid, UnreadableError
 from cmi.files.signature import form
-from cmi.files.table import Parsed, parsed
+from cmi.files.table import Parsed, parsed, written
 
 TOO_LARGE = "it needs more memory than a file may take."
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, kind: str = "") -> None:
     """Parse FOLDER/content and write what it holds, or why it holds nothing, to the folder."""
     _bound()
     gc.disable()  # nothing here makes cycles, and looking for them takes most of the time
     try:
-        found = tables(folder / "content", _how(folder / "how.json"))
-        handed = [_handed_over(table, folder / f"{i}") for i, table in enumerate(found)]
-        result: dict[str, Any] = {"tables": handed}
+        if kind == "toml":
+            result: dict[str, Any] = {"entries": entries(folder / "content")}
+        else:
+            found = tables(folder / "content", _how(folder / "how.json"))
+            handed = [_handed_over(table, folder / f"{i}") for i, table in enumerate(found)]
+            result = {"tables": handed}
     except UnreadableError as error:
         result = {"unreadable": str(error)}
     except MemoryError:
         result = {"unreadable": TOO_LARGE}
-    (folder / "result.json").write_text(json.dumps(result), encoding="ascii")
+    (folder / "result.json").write_text(json.dumps(result, default=str), encoding="ascii")
 
 
 def _bound() -> None:
@@ -52,13 +56,16 @@ def _bound() -> None:
 def _how(path: Path) -> How:
     told = json.loads(path.read_bytes())
     rows = tuple((sheet, row) for sheet, row in told["header_row"])
-    return How(told["encoding"], told["delimiter"], rows, tuple(told["hidden"]))
+    hidden, as_written = tuple(told["hidden"]), told["as_written"]
+    return How(told["encoding"], told["delimiter"], rows, hidden, as_written)
 
 
 def tables(path: Path, how: How = AS_FOUND) -> list[Parsed]:
     """The tables in the file at `path`, opened in this very process."""
     content = path.read_bytes()
     grids = [csvfile.grid(content, how)] if form(content) == "text" else _sheets(path, how)
+    if how.as_written:
+        return [written(grid) for grid in grids]
     header_row = dict(how.header_row)
     if missing := {*header_row, *how.hidden} - {grid.sheet for grid in grids}:
         raise UnreadableError(f'no sheet called "{min(missing)}" is filled and read.')
@@ -66,6 +73,16 @@ def tables(path: Path, how: How = AS_FOUND) -> list[Parsed]:
     if not found:
         raise UnreadableError("it holds no table.")
     return found
+
+
+def entries(path: Path) -> dict[str, Any]:
+    """The entries of the TOML file at `path`."""
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"it is no TOML file: {error}.") from error
 
 
 def _sheets(path: Path, how: How) -> list[Grid]:
@@ -98,4 +115,4 @@ def _handed_over(table: Parsed, path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

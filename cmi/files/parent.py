@@ -46,8 +46,19 @@ def tables(content: bytes, name: str, how: How) -> tuple[Table, ...]:
         )
 
 
-def _answer(folder: Path, name: str) -> dict[str, Any]:
-    command = [sys.executable, *CHILD, str(folder)]
+def entries(content: bytes, name: str) -> dict[str, Any]:
+    """The entries of a TOML file, parsed elsewhere; FileUnreadableError whatever went wrong."""
+    with tempfile.TemporaryDirectory(prefix="cmi-") as folder:
+        (Path(folder) / "content").write_bytes(content)
+        answer = _answer(Path(folder), name, "toml")
+        if why := answer.get("unreadable"):
+            raise FileUnreadableError(name, why)
+        found: dict[str, Any] = answer["entries"]
+        return found
+
+
+def _answer(folder: Path, name: str, *kind: str) -> dict[str, Any]:
+    command = [sys.executable, *CHILD, str(folder), *kind]
     try:
         ended = subprocess.run(
             command,

@@ -98,6 +98,34 @@ def parsed(grid: Grid, header_row: int | None = None) -> Parsed | None:
     return table
 
 
+def written(grid: Grid) -> Parsed:
+    """Every filled row of `grid` as it stands, none of them a header; the columns are A, B, C."""
+    table = Parsed(grid.sheet, hidden=grid.hidden, hidden_sheets=grid.hidden_sheets)
+    table.width = max((text.count(PARTED) + 1 for text in grid.rows.texts if text), default=0)
+    for line, text in zip(grid.lines, grid.rows.texts, strict=True):
+        if text and not text.isspace():  # as PARTED is
+            table.texts.append(text + PARTED * (table.width - 1 - text.count(PARTED)))
+            table.lines.append(line)
+    table.blank = len(grid.rows) - len(table.lines)
+    table.names = {place: letters(place) for place in range(table.width)}
+    merged = [
+        Issue("skipped", "Of merged cells only the first has the value.", area.top + 1, area.left)
+        for area in grid.merged
+    ]
+    table.issues = [_with_name(issue, table.names) for issue in _capped((*grid.issues, *merged))]
+    return table
+
+
+def letters(place: int) -> str:
+    """The column at a position from 0, as a spreadsheet calls it: A, B, ... Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
 def _numbered(grid: Grid, header: Header, start: int, end: int) -> Header:
     """`header` with a nameless first column when the rows are numbered and it does not say so."""
     rows = [row for row in grid.rows[start : min(end, start + _COMPARED)] if not blank(row)]

@@ -71,6 +71,8 @@ __all__ = [
     "Validity",
     "from_document",
     "load",
+    "place",
+    "refusals",
     "shipped",
     "to_document",
     "to_json",
@@ -102,6 +104,7 @@ class Methodology:
     def __post_init__(self) -> None:
         """No methodology exists whose parts do not fit together."""
         parts = (*self.characteristics, *self.items)
+        rules.keys_are_free(p.key for p in parts)
         rules.words_are_unique("items", (p.key for p in parts))
         rules.words_are_unique("names of items", (p.name for p in parts))
         rules.words_are_unique("groups", (g.key for g in self.groups))
@@ -160,6 +163,8 @@ class Methodology:
         return replace(self, characteristics=characteristics, drivers=drivers)
 
 
+Loc = tuple[int | str, ...]
+
 _ADAPTER = TypeAdapter(Methodology)
 
 
@@ -188,8 +193,25 @@ def from_document(document: Mapping[str, Any]) -> Methodology:
     try:
         return _ADAPTER.validate_python(dict(document))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise MethodologyError(_place(document, first["loc"]), _reason(first)) from error
+        loc, why = _refused(error)[0]
+        raise MethodologyError(place(document, loc), why) from error
+
+
+def refusals(document: Mapping[str, Any]) -> list[tuple[Loc, str]]:
+    """Every entry of the wrong form: its path, and why. None of them: the parts may still not fit
+    together, and `from_document` says so.
+    """
+    try:
+        _ADAPTER.validate_python(dict(document))
+    except ValidationError as error:
+        return _refused(error)
+    except MethodologyError:
+        pass
+    return []
+
+
+def _refused(error: ValidationError) -> list[tuple[Loc, str]]:
+    return [(one["loc"], _reason(one)) for one in error.errors(include_url=False)]
 
 
 def to_document(methodology: Methodology) -> dict[str, Any]:
@@ -217,8 +239,8 @@ def _without_empty(value: Any) -> Any:
     return value
 
 
-def _place(document: Any, loc: tuple[int | str, ...]) -> str:
-    """A path such as `drivers "nps" weight`: an entry of a list is named by its own key."""
+def place(document: Any, loc: Loc) -> str:
+    """A path in words: `drivers "nps" weight`; an entry of a list is named by its own key."""
     words: list[str] = []
     at = document
     for part in loc:
@@ -252,7 +274,9 @@ _REASONS = {
     "int_parsing": "must be a whole number, but is {value}.",
     "int_from_float": "must be a whole number, but is {value}.",
     "string_type": "must be text, but is {value}.",
-    "string_too_short": "must not be empty.",
+    "blank": "must not be empty.",
+    "string_too_long": "must not be longer than {max_length:,} characters.",
+    "unprintable": "holds a character that cannot be printed: it is {value}.",
     "tuple_type": "must be a list, but is {value}.",
     "dataclass_type": "must be a table of named entries, but is {value}.",
     "named_tuple_type": "must be a table with min and max, but is {value}.",

@@ -7,17 +7,35 @@ kept as tuples of pairs, so that every part is hashable.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
 _STRICT = ConfigDict(extra="forbid", populate_by_name=True)
 
 KEY_FORM = r"^[a-z][a-z0-9_]*$"
 COLOUR_FORM = r"^#[0-9a-fA-F]{6}$"
+
+
+# Fits into a cell of a sheet, however it is written there.
+LONGEST_TEXT = 10_000
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\N{REPLACEMENT CHARACTER}]"
+)
+
+
+def _readable(text: str) -> str:
+    """Text that a person can read, and that every file can hold."""
+    if not text.strip():
+        raise PydanticCustomError("blank", "must not be empty.")
+    if _UNPRINTABLE.search(text):
+        raise PydanticCustomError("unprintable", "holds a character that cannot be printed.")
+    return text
 
 
 def _pairs(value: Any) -> Any:
@@ -27,13 +45,13 @@ def _pairs(value: Any) -> Any:
 _AS_PAIRS = (BeforeValidator(_pairs), PlainSerializer(dict))
 
 Key = Annotated[str, Field(pattern=KEY_FORM)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_readable)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=1)]
 Colour = Annotated[str, Field(pattern=COLOUR_FORM)]
-Numbers = Annotated[tuple[tuple[str, Number], ...], *_AS_PAIRS]
-Weights = Annotated[tuple[tuple[str, Weight], ...], *_AS_PAIRS]
+Numbers = Annotated[tuple[tuple[Text, Number], ...], *_AS_PAIRS]
+Weights = Annotated[tuple[tuple[Text, Weight], ...], *_AS_PAIRS]
 
 Band = Literal["low", "mid", "high"]
 GridKey = Literal["2x2", "3x3"]

@@ -109,7 +109,7 @@ def small_print(methodology: Methodology) -> list[str]:
         f"An answer is good for {validity.factor} days, a driver's value for {validity.driver} "
         f"days{other}. {old}",
         _who_wins(methodology.raters),
-        *(_exception(o, methodology) for o in methodology.overrides),
+        *(exception(o, methodology) for o in methodology.overrides),
     ]
 
 
@@ -128,7 +128,7 @@ def _who_wins(raters: Raters) -> str:
     return f"Where several rate the same question, {who}.{apart if raters.apart else ''}"
 
 
-def _exception(override: Override, methodology: Methodology) -> str:
+def exception(override: Override, methodology: Methodology) -> str:
     """One override in words."""
     names = {i.key: i.name for i in methodology.items}
     names |= {c.key: c.name for c in methodology.characteristics}

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from cmi.frames import CUSTOMER_COLUMNS
 from cmi.methodology.parts import (
     BANDS,
     Characteristic,
@@ -27,6 +28,17 @@ from cmi.methodology.parts import (
     weighed,
 )
 from cmi.problems import MethodologyError
+
+_SCORES = ("cmi", "cmi_level", "cmi_coverage", "chs", "chs_coverage", "scenario", "decision")
+# What stands in columns of its own beside the items, in a snapshot and in scores.
+OURS = frozenset((*CUSTOMER_COLUMNS, *_SCORES, "period", "left_on", "stale", "methodology"))
+
+
+def keys_are_free(keys: Iterable[str]) -> None:
+    """No characteristic or item has the key of something else that is known of a customer."""
+    for key in keys:
+        if key in OURS:
+            raise MethodologyError(f'items "{key}"', "has a key that means something else.")
 
 
 def words_are_unique(place: str, words: Iterable[str]) -> None:

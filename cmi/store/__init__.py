@@ -6,23 +6,23 @@ are not withdrawn. One process owns the file; every piece of work takes its own 
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from cmi import methodology as rules
 from cmi.frames import OTHER_ID, Loaded, typed
 from cmi.methodology import Methodology
-from cmi.problems import AlreadyImportedError, MethodologyError
+from cmi.problems import AlreadyImportedError
+from cmi.store import versions
 from cmi.store.answers import WORDS, answers_sql, item_columns, prepared
 from cmi.store.database import MEMORY, Connection, connect, reading, transaction
-from cmi.store.imports import Origin, insert, now, refuse_twice, restore, withdraw
+from cmi.store.imports import COMPARED, Origin, insert, refuse_twice, restore, withdraw
 from cmi.store.snapshot import ALONE, EVENTS, NUMBERED, customers_sql, segment_names
 
 __all__ = ["MEMORY", "Origin", "Store"]
@@ -41,6 +41,7 @@ class Store:
         new = threading.Lock()
         alone = self.path == MEMORY
         self._lock = new if alone else _WRITERS.setdefault(os.path.realpath(self.path), new)
+        self._rules = self
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,9 +66,11 @@ class Store:
 
     def version(self) -> str:
         """Another text whenever what can be read has changed: the key for every cache."""
-        with self._reading() as cursor:
-            row = cursor.execute("SELECT changed FROM about").fetchone()
-        return "" if row is None else str(row[0])
+        told = []
+        for store in dict.fromkeys((self, self._rules)):
+            with store._reading() as cursor:
+                told += cursor.execute("SELECT changed FROM about").fetchall()
+        return " ".join(str(row[0]) for row in told)
 
     def is_empty(self) -> bool:
         """True while no import is in force."""
@@ -249,49 +252,32 @@ class Store:
         """
         with self._reading() as cursor:
             cursor.register("incoming", observations)
-            return cursor.execute(
-                """
-                SELECT i.customer_id, i.item AS field,
-                       coalesce(k.label, k.value::VARCHAR) AS old,
-                       coalesce(i.label, i.value::VARCHAR) AS new,
-                       CASE WHEN k.customer_id IS NULL THEN 'new'
-                            WHEN coalesce(k.value = i.value, k.label = i.label, false)
-                            THEN 'unchanged' ELSE 'changed' END AS state
-                FROM incoming i LEFT JOIN (
-                    SELECT customer_id, item, rater, respondent, date,
-                           max_by(value, newest) AS value, max_by(label, newest) AS label
-                    FROM live_observation
-                    GROUP BY customer_id, item, rater, respondent, date
-                ) k ON k.customer_id = i.customer_id AND k.item = i.item AND k.rater = i.rater
-                       AND k.respondent IS NOT DISTINCT FROM i.respondent
-                       AND k.date = i.date::DATE
-                """
-            ).df()
+            return cursor.execute(COMPARED).df()
 
-    # The methodology in force
+    # The versions of the methodology
+
+    def ruled_by(self, other: Store) -> Store:
+        """The same portfolio under the methodology that another store keeps."""
+        view = copy(self)
+        view._rules = other
+        return view
 
     def methodology(self, on: date | None = None) -> Methodology:
-        """The saved version in force on a day (today), else the one that comes with the product."""
-        with self._reading() as cursor:
-            row = cursor.execute(
-                "SELECT document FROM methodology WHERE effective <= ? "
-                "ORDER BY effective DESC, saved_at DESC LIMIT 1",
-                [on or now().date()],
-            ).fetchone()
-        return rules.shipped() if row is None else rules.from_document(json.loads(row[0]))
+        """The version in force on a day (today); see cmi.store.versions."""
+        with self._rules._reading() as cursor:
+            return versions.holding(cursor, on)
+
+    def methodology_called(self, version: str) -> Methodology:
+        """A version by its name; MethodologyError when there is none."""
+        with self._rules._reading() as cursor:
+            return versions.called(cursor, version)
+
+    def methodologies(self) -> pd.DataFrame:
+        """Every version, oldest first; see cmi.store.versions.listed."""
+        with self._rules._reading() as cursor:
+            return versions.listed(cursor)
 
     def save_methodology(self, methodology: Methodology, author: str, note: str = "") -> None:
-        """Keep a version; MethodologyError when it is kept already, for versions never change."""
-        with self._writing() as cursor:
-            _refuse_version(cursor, methodology.version)
-            document = rules.to_json(methodology)
-            kept = [methodology.version, methodology.effective, document, author, note, now()]
-            cursor.execute("INSERT INTO methodology VALUES (?, ?, ?, ?, ?, ?)", kept)
-
-
-def _refuse_version(cursor: Connection, version: str) -> None:
-    found = cursor.execute("SELECT 1 FROM methodology WHERE version = ?", [version]).fetchone()
-    if found is not None:
-        raise MethodologyError(
-            f'version "{version}"', "is kept already and never changes: give yours another version."
-        )
+        """Keep a version; MethodologyError when its name is taken, for versions never change."""
+        with self._rules._writing() as cursor:
+            versions.keep(cursor, methodology, author, note)

@@ -28,6 +28,25 @@ class Origin:
     as_of: date
 
 
+# Each of the `incoming` observations beside what is known for the same item, day and rater.
+COMPARED = """
+SELECT i.customer_id, i.item AS field,
+       coalesce(k.label, k.value::VARCHAR) AS old,
+       coalesce(i.label, i.value::VARCHAR) AS new,
+       CASE WHEN k.customer_id IS NULL THEN 'new'
+            WHEN coalesce(k.value = i.value, k.label = i.label, false)
+            THEN 'unchanged' ELSE 'changed' END AS state
+FROM incoming i LEFT JOIN (
+    SELECT customer_id, item, rater, respondent, date,
+           max_by(value, newest) AS value, max_by(label, newest) AS label
+    FROM live_observation
+    GROUP BY customer_id, item, rater, respondent, date
+) k ON k.customer_id = i.customer_id AND k.item = i.item AND k.rater = i.rater
+       AND k.respondent IS NOT DISTINCT FROM i.respondent
+       AND k.date = i.date::DATE
+"""
+
+
 def now() -> datetime:
     """This moment, as it is kept: UTC, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)

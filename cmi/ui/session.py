@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -49,9 +49,24 @@ def _sample() -> Store:
 
 
 def portfolio() -> tuple[Store, bool]:
-    """The store to read, and whether it is the sample: that is shown until the first import."""
+    """The store to read, and whether it is the sample: that is shown until the first import.
+
+    The sample too is scored by the methodology that the own database keeps, so that versions can
+    be saved and seen before anything was imported, and hold for what is imported later.
+    """
     own = own_store()
-    return (_sample(), True) if own.is_empty() else (own, False)
+    return (_sample().ruled_by(own), True) if own.is_empty() else (own, False)
+
+
+def today() -> Frame:
+    """The portfolio on its newest day, by the rules of today, whatever day a page shows."""
+    store, is_sample = portfolio()
+    return Frame(store, is_sample, newest_day(store), store.methodology())
+
+
+def under(frame: Frame, rules: Methodology) -> Frame:
+    """The same portfolio on the same day under other rules."""
+    return replace(frame, methodology=rules)
 
 
 def newest_day(store: Store) -> date:

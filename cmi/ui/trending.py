@@ -134,11 +134,16 @@ def _lines(
     )
 
 
-def hatched(rests: pd.DataFrame) -> str:
-    """What the hatches mean, where there are any."""
-    if not rests[["chs_carried", "cmi_carried"]].eq(other=True).all(axis=1).any():
-        return "Click a bar to see its customers."
-    return "Hatched: both scores are carried over. Click a bar to see its customers."
+def hatched(rests: pd.DataFrame, others: Sequence[str] = ()) -> str:
+    """What the hatches mean, and the lines before the periods from which other rules hold, where
+    there are any.
+    """
+    said = []
+    if rests[["chs_carried", "cmi_carried"]].eq(other=True).all(axis=1).any():
+        said.append("Hatched: both scores are carried over.")
+    if others:
+        said.append("Dashed line: other rules hold from here on.")
+    return " ".join([*said, "Click a bar to see its customers."])
 
 
 def mix(

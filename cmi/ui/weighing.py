@@ -8,16 +8,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi import portfolio, proposal
+from cmi import proposal
 from cmi.methodology import GridKey, Methodology
 from cmi.moves import migration
 from cmi.problems import MethodologyError
 from cmi.proposal import IN_FORCE, Proposal
-from cmi.ui import live, migrating, session, widgets
+from cmi.ui import live, migrating, session, versioning, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.session import Frame
 from cmi.ui.tables import MONEY
-from cmi.words import MISSING, count, money
+from cmi.words import MISSING, count
 
 KEY, ANSWERS = "weights.plane", "weights.answers"
 LINK, BESIDE = "proposal", "beside"  # in the address: what is shown, and the other one
@@ -120,12 +120,13 @@ def answers(scores: pd.DataFrame, rules: Methodology, grid: GridKey) -> None:
     before = scores if not base else proposal.rescored(scores, base.applied(rules), grid)
     proposed = chosen.applied(rules)
     after = proposal.rescored(scores, proposed, grid)
+    versioning.save_as_version(proposed, label="Save this as a version", key="proposal")
     left, right = st.columns(2, gap="large")
     with left:
-        flow = _flows(before, after, rules, grid)
+        flow = flows(before, after, rules, grid)
     with right:
         _distance(base.applied(rules), proposed, grid, words)
-    _moves(before, after, flow, migrating.place_names(rules, grid))
+    moves(before, after, flow, migrating.place_names(rules, grid))
     _ranks(before, after)
 
 
@@ -155,22 +156,18 @@ def _compared(other: Proposal, slot: str) -> tuple[Proposal, str]:
     return IN_FORCE, "in force"
 
 
-def _flows(
+def flows(
     before: pd.DataFrame, after: pd.DataFrame, rules: Methodology, grid: GridKey
 ) -> tuple[str, str] | None:
     """How many would go from where to where; a click chooses one of the flows."""
     st.subheader("Who would change scenario?", anchor=False)
-    moved = proposal.changes(before, after)
-    arr = money(portfolio.revenue(moved).sum(min_count=1), portfolio.main_currency(moved))
-    worth = "" if arr == MISSING else f", {arr} ARR"
-    who = f"{count(len(moved), 'customer')} of {len(before):,}{worth}." if len(moved) else "Nobody."
-    st.markdown(plain(f"{who} {proposal.mean_steps(before, after)}"))
+    st.markdown(plain(proposal.who_moves(before, after)))
     by = migrating.width()
-    flows = migration.flows(before, after, rules, grid)
-    return migrating.matrix(flows, migrating.place_names(rules, grid), by, "would")
+    found = migration.flows(before, after, rules, grid)
+    return migrating.matrix(found, migrating.place_names(rules, grid), by, "would")
 
 
-def _moves(
+def moves(
     before: pd.DataFrame,
     after: pd.DataFrame,
     flow: tuple[str, str] | None,

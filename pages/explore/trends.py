@@ -6,6 +6,7 @@ from cmi import charts, portfolio, trends
 from cmi.freshness import resting
 from cmi.trends import cohorts
 from cmi.ui import cohorting, session, timing, trending, widgets
+from cmi.words import period
 
 with widgets.bar():
     frame = widgets.frame()
@@ -25,6 +26,7 @@ with widgets.bar():
 months, look = step == "month", session.look()
 rests = session.rests(frame, grid, step)
 then = session.rules_then(frame, step)
+changed = timing.changed_rules(then)
 places = {s.key: s.name for s in rules.grid(grid)}
 
 if view != "Cohorts":
@@ -54,19 +56,20 @@ if view == "Scores":
                 axis=f"median {score.upper()}",
                 bounds=trending.window(values["value"]),
                 months=months,
-                rules=timing.changed_rules(then),
+                rules=changed,
             )
             widgets.clickable(drawn, f"{score}.{step}.{split}", timing.show)
     st.caption(trending.legend(known, any("beside" in values for values in shown.values())))
     widgets.take_along(lambda: trend, "trend")
     if split is not None:
-        changed = trending.change_table(moved)
-        timing.change_table(changed)
-        widgets.take_along(lambda: changed, "changes")
+        table = trending.change_table(moved)
+        timing.change_table(table)
+        widgets.take_along(lambda: table, "changes")
 
 if view == "Mix":
     parts = trends.mix(trend, rules, grid)
     currency = portfolio.main_currency(history)
+    others = [period(end, months=months) for end in changed]
     if split is None:
         timing.say(trending.mix_told(history, parts, rules, grid, months))
         for column, title, of, what in zip(
@@ -79,15 +82,15 @@ if view == "Mix":
             with column:
                 st.subheader(title, anchor=False)
                 bars = trending.mix(parts, trend, of, places, currency, months)
-                drawn = charts.mix(bars, rules.grid(grid), look, what=what)
+                drawn = charts.mix(bars, rules.grid(grid), look, what=what, rules=others)
                 widgets.clickable(drawn, f"mix.{of}.{step}", timing.show)
     else:
         st.subheader("Where does each of them stand?", anchor=False)
         of, what = timing.money_or_heads()
         bars = trending.mix(parts, trend, of, places, currency, months)
-        drawn = charts.mixes(bars, rules.grid(grid), look, what=what)
+        drawn = charts.mixes(bars, rules.grid(grid), look, what=what, rules=others)
         widgets.clickable(drawn, f"mix.{of}.{step}.{split}", timing.show)
-    st.caption(trending.hatched(known))
+    st.caption(trending.hatched(known, others))
     widgets.take_along(lambda: parts, "mix")
 
 if view == "Coverage":
@@ -103,7 +106,14 @@ if view == "Coverage":
         with column:
             st.subheader(title, anchor=False)
             values = trending.parts(trend, of, of_score, months)
-            drawn = charts.lines(values, look, axis=axis, bounds=(0, 100), months=months)
+            drawn = charts.lines(
+                values,
+                look,
+                axis=axis,
+                bounds=(0, 100),
+                months=months,
+                rules=changed,
+            )
             widgets.clickable(drawn, f"{of}.{step}.{split}", timing.show)
     widgets.take_along(lambda: trend, "coverage")
 

@@ -1,57 +1,55 @@
-"""How is the score made? In words that a CS leader can hand to a new colleague."""
+"""How is the score made, which versions of that are there, and how is it changed?"""
 
 import streamlit as st
 
-from cmi import charts
-from cmi.methodology import rulebook, to_toml
-from cmi.ui import cards, session, tables, widgets
+from cmi.methodology import versions as versions_of
+from cmi.ui import editing, ruling, versioning, versions, widgets
 from cmi.ui.markdown import plain
 
-with widgets.bar():
+bar = widgets.bar()
+with bar:
     frame = widgets.frame()
 rules = frame.methodology
 
-st.header(f"How we score: {plain(rules.name)}", anchor=False)
-st.write(rulebook.introduction(rules))
-st.download_button(
-    "Take it along (TOML)",
-    to_toml(rules),
-    f"methodology {rules.version}.toml",
-    icon=":material/download:",
-    on_click="ignore",
-)
+versioning.news()
+with widgets.bar():
+    st.header(f"How we score: {plain(rules.name)}", anchor=False, width="content")
+    st.space("stretch")
+    view = widgets.one_of("Show", ["How we score", "Versions", "Change it"], "rules")
 
-maturity, health, plane, special = st.tabs(
-    ["Maturity (CMI)", "Health (CHS)", "The plane and its decisions", "Exceptions and small print"]
-)
-with maturity:
-    st.write(rulebook.maturity(rules))
-    for characteristic in rules.characteristics:
-        st.subheader(plain(characteristic.name), anchor=False)
-        st.caption(
-            f"{plain(characteristic.summary)} "
-            f"Weight {rulebook.weight_of(characteristic, rules.characteristics)}."
+if view == "How we score":
+    ruling.explained(rules)
+
+if view == "Versions":
+    with bar:
+        st.space("stretch")
+        grid = widgets.grid_choice()
+    kept = frame.store.methodologies()
+    st.markdown(f"**{plain(versions.headline(frame, kept))}**")
+    st.caption(
+        "A version never changes. It counts from its day on until the next one's; of two with the "
+        "same day the one that was saved last counts."
+    )
+    versions.table(kept)
+    widgets.take_along(lambda: versions.told(kept), "versions")
+    if len(kept) == 1:
+        st.info(
+            "There is nothing to compare yet. Save what you try on the Weights page as a version, "
+            "change the rules here, or bring a file."
         )
-        for factor in characteristic.factors:
-            with st.expander(f"**{plain(factor.name)}**: {plain(factor.question)}"):
-                for level, anchor in enumerate(factor.levels, start=1):
-                    st.markdown(f"**{level}** {plain(anchor)}")
-with health:
-    st.write(rulebook.health(rules))
-    for group in rules.groups:
-        st.subheader(plain(group.name), anchor=False)
-        tables.rule_table(rulebook.drivers_of(rules, group.key), key=group.key)
-with plane:
-    grid = widgets.grid_choice()
-    st.write(rulebook.cuts(rules, grid))
-    widgets.figure(charts.empty_plane(rules, grid, session.look()), "empty")
-    for scenario in rules.grid(grid):
-        with st.expander(f"**{plain(scenario.name)}**: {plain(scenario.decision)}"):
-            cards.badge(scenario)
-            st.write(plain(scenario.summary))
-            for key in scenario.plays:
-                cards.play(rules.play(key), rules)
-            st.caption(f"What not to do: {plain(scenario.avoid)}")
-with special:
-    for sentence in rulebook.small_print(rules):
-        st.markdown(f"- {plain(sentence)}")
+        with widgets.bar():
+            versions.take_along(rules, "only")
+    else:
+        st.subheader("What changes?", anchor=False)
+        old, new = versions.pair(frame, kept)
+        changes = versions_of.diff(old, new)
+        st.markdown(f"**{plain(versions_of.headline(changes))}**")
+        if len(changes):
+            versions.difference(changes, "difference")
+            widgets.take_along(lambda: changes, f"from {old.version} to {new.version}")
+            versions.whom_it_moves(frame, old, new, grid)
+    st.subheader("Bring one that was edited elsewhere", anchor=False)
+    versions.bring(frame)
+
+if view == "Change it":
+    editing.editor(frame)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cmi import portfolio
-from cmi.ui import session, weighing, widgets
+from cmi.ui import session, versioning, weighing, widgets
 
 with widgets.bar():
     frame = widgets.frame()
@@ -13,6 +13,7 @@ with widgets.bar():
     everyone = portfolio.present(session.scores(frame, grid))
     scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
 
+versioning.news()
 if scores.empty:
     st.header("What if other things counted more?", anchor=False)
     st.info("There is no customer to weigh: import some, or clear the filters.")
