@@ -31,6 +31,13 @@ page = st.navigation(
             st.Page("pages/explore/trends.py", title="Trends", icon=":material/trending_up:"),
             st.Page("pages/explore/moves.py", title="Moves", icon=":material/swap_horiz:"),
         ],
+        "Prepare": [
+            st.Page("pages/prepare/review.py", title="Review", icon=":material/fact_check:"),
+            st.Page(
+                "pages/prepare/playbooks.py", title="Plays", icon=":material/playlist_add_check:"
+            ),
+            st.Page("pages/prepare/qbr.py", title="QBR packs", icon=":material/slideshow:"),
+        ],
         "Collect": [
             st.Page("pages/collect/upload.py", title="Upload", icon=":material/upload:"),
             st.Page("pages/collect/assess.py", title="Assess", icon=":material/checklist:"),

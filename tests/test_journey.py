@@ -203,9 +203,10 @@ def test_of_a_decision_the_last_word_on_its_quarter_counts(store):
             ("2025-09-30", "high_high", None, "2025-10-01 10:00"),
         ]):  # fmt: skip
             cursor.execute(
-                "INSERT INTO decision (id, customer_id, period, scenario, reason, state, note, "
-                "by_whom, decided_at) VALUES (?, 'a', ?, ?, 'because', 'agreed', ?, 'Ana', ?)",
-                [number, period, scenario, note, at_time],
+                "INSERT INTO decision (id, customer_id, period, as_of, grid, scenario, reason, "
+                "note, reviewed, by_whom, decided_at) "
+                "VALUES (?, 'a', ?, ?, '2x2', ?, 'because', ?, true, 'Ana', ?)",
+                [number, period, period, scenario, note, at_time],
             )
     told = store.events(date(2025, 12, 31), "a", RULES)
     assert told[["kind", "what", "note"]].to_numpy().tolist() == [

@@ -90,7 +90,8 @@ def happenings(events: pd.DataFrame, methodology: Methodology, money_in: str) ->
             if one["kind"] == "decided":
                 agreed = names.get(one["what"], one["what"])
                 note = f": {one['note']}" if pd.notna(one["note"]) else ""
-                rows.append((when, "Decided", agreed, f"Agreed on {agreed}{note}"))
+                said = f"Agreed on {agreed}" if agreed else "Reviewed"
+                rows.append((when, "Decided", agreed or "reviewed", f"{said}{note}"))
             else:
                 amount = "" if pd.isna(one["amount"]) else f", {money(one['amount'], money_in)}"
                 rows.append((when, "Outcome", one["kind"], f"{one['kind'].capitalize()}{amount}"))

@@ -153,7 +153,12 @@ class GridCuts:
 
 @dataclass(frozen=True, config=_STRICT)
 class Play:
-    """Something a team can do; `improves` are the items it should move."""
+    """Something a team can do; `improves` are the items it should move, `when` says in which case
+    it is the one to choose.
+
+    All of it is written for the team, but `to_customer`: what a customer reads about it. A play
+    without it is never told to customers.
+    """
 
     key: Key
     title: Text
@@ -161,6 +166,8 @@ class Play:
     steps: tuple[Text, ...]
     effect: Text
     improves: tuple[Key, ...]
+    when: Text | None = None
+    to_customer: Text | None = None
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -22,6 +22,7 @@ from cmi.problems import AlreadyImportedError
 from cmi.store import versions
 from cmi.store.answers import WORDS, answers_sql, item_columns, prepared
 from cmi.store.database import MEMORY, Connection, connect, reading, transaction
+from cmi.store.decisions import Decisions
 from cmi.store.imports import COMPARED, Origin, insert, refuse_twice, restore, withdraw
 from cmi.store.snapshot import ALONE, EVENTS, NUMBERED, customers_sql, segment_names
 
@@ -42,6 +43,7 @@ class Store:
         alone = self.path == MEMORY
         self._lock = new if alone else _WRITERS.setdefault(os.path.realpath(self.path), new)
         self._rules = self
+        self.decisions = Decisions(self._connection, self._lock)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,7 +67,7 @@ class Store:
     # What is there
 
     def version(self) -> str:
-        """Another text whenever what can be read has changed: the key for every cache."""
+        """Another text whenever what scores are made of has changed: the key for every cache."""
         told = []
         for store in dict.fromkeys((self, self._rules)):
             with store._reading() as cursor:

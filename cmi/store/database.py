@@ -15,7 +15,7 @@ from cmi.problems import DatabaseBusyError, DatabaseUnreadableError
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATIONS = Path(__file__).with_name("migrations.sql")
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MEMORY = ":memory:"
 DEFAULT = Path(__file__).parents[2] / "data" / "local" / "portfolio.duckdb"
 
@@ -75,13 +75,17 @@ def reading(connection: Connection) -> Iterator[Connection]:
 
 
 @contextmanager
-def transaction(connection: Connection) -> Iterator[Connection]:
-    """A cursor whose work is kept as a whole or not at all."""
+def transaction(connection: Connection, *, changes: bool = True) -> Iterator[Connection]:
+    """A cursor whose work is kept as a whole or not at all.
+
+    Unless it `changes` what scores are made of, caches keep what they have.
+    """
     with reading(connection) as cursor:
         cursor.begin()
         try:
             yield cursor
-            cursor.execute("UPDATE about SET changed = uuid()")
+            if changes:
+                cursor.execute("UPDATE about SET changed = uuid()")
             cursor.commit()
         except BaseException:
             with suppress(duckdb.Error):  # what went wrong before says more

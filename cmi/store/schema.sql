@@ -1,6 +1,7 @@
 -- The tables of the store. Rows are only ever added; undo withdraws an import.
 
--- One row. `changed` is another one after every change: the key for caches.
+-- One row. `changed` is another one after every change of what scores are made of: the key for
+-- caches.
 CREATE TABLE IF NOT EXISTS about (schema_version INTEGER NOT NULL, changed UUID NOT NULL);
 
 CREATE TABLE IF NOT EXISTS import (
@@ -88,20 +89,51 @@ CREATE TABLE IF NOT EXISTS methodology (
     saved_at TIMESTAMP NOT NULL
 );
 
+-- What people decided about a customer, by the scores of a day; the last word counts. An undo of
+-- imports leaves it alone. Decisions and plays share one row of numbers: the highest number of a
+-- customer tells whether anything was decided since it was looked at.
 CREATE TABLE IF NOT EXISTS decision (
     id INTEGER PRIMARY KEY,
     customer_id VARCHAR NOT NULL,
+    -- The last day of the quarter that it is for, and the day of the scores.
     period DATE NOT NULL,
-    scenario VARCHAR NOT NULL,
+    as_of DATE NOT NULL,
+    grid VARCHAR NOT NULL,
+    -- The scenario by the scores, and the agreed one; both missing without a place on the plane.
+    proposed VARCHAR,
+    scenario VARCHAR,
+    -- Why it is another than proposed, and the last day on which it holds.
     reason VARCHAR,
-    plays VARCHAR[],
-    owner VARCHAR,
-    due_date DATE,
-    state VARCHAR NOT NULL,
+    expires DATE,
     note VARCHAR,
+    reviewed BOOLEAN NOT NULL,
     by_whom VARCHAR NOT NULL,
     decided_at TIMESTAMP NOT NULL
 );
+
+-- What was said of a play that was given to a customer: each change is another row.
+CREATE TABLE IF NOT EXISTS play (
+    id INTEGER PRIMARY KEY,
+    -- The id of the first row of the same play.
+    given INTEGER NOT NULL,
+    customer_id VARCHAR NOT NULL,
+    play VARCHAR NOT NULL,
+    -- The day of the scores for which it was given, and the scenario that was agreed then.
+    as_of DATE NOT NULL,
+    grid VARCHAR NOT NULL,
+    scenario VARCHAR,
+    owner VARCHAR,
+    due_date DATE,
+    state VARCHAR NOT NULL CHECK (state IN ('open', 'done', 'dropped')),
+    note VARCHAR,
+    by_whom VARCHAR NOT NULL,
+    said_at TIMESTAMP NOT NULL
+);
+
+-- The last word on each play by a day, and when the first one was said.
+CREATE OR REPLACE MACRO play_by(until) AS TABLE
+SELECT *, min(said_at) OVER (PARTITION BY given) AS given_at FROM play
+WHERE said_at::DATE <= until QUALIFY id = max(id) OVER (PARTITION BY given);
 
 -- What reading sees: rows of imports that are not withdrawn. `newest` orders rows of one customer:
 -- the later date first, then the later import.

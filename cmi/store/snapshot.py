@@ -94,8 +94,9 @@ ALONE = tuple(
 )
 
 # What happened to one customer by a day, oldest first: date, kind ("assessed", "decided" or the
-# outcome), what (the rater, or the key of the agreed scenario), levels (how many were given),
-# amount, note (of a decision, or why it was overridden). Of a decision the last word counts.
+# outcome), what (the rater, or the key of the agreed scenario, "" where there was none), levels
+# (how many were given), amount, note (of a decision, or why it was overridden). Of a decision the
+# last word counts.
 EVENTS = """
     SELECT date, 'assessed' AS kind, rater AS what, count(DISTINCT item) AS levels,
            NULL::DOUBLE AS amount, NULL AS note
@@ -106,7 +107,7 @@ EVENTS = """
     SELECT DISTINCT date, outcome, NULL, NULL, amount, NULL FROM live_outcome
     WHERE customer_id = $customer AND date <= $day
     UNION ALL
-    SELECT date, 'decided', scenario, NULL, NULL, said FROM (
+    SELECT date, 'decided', coalesce(scenario, ''), NULL, NULL, said FROM (
         SELECT *, decided_at::DATE AS date, coalesce(note, reason) AS said FROM decision
         WHERE customer_id = $customer AND decided_at::DATE <= $day
         QUALIFY id = max(id) OVER (PARTITION BY period)

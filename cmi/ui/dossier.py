@@ -106,5 +106,5 @@ def _causes(
 
 
 def events(frame: Frame, customer_id: str) -> pd.DataFrame:
-    """What happened to it up to the frame's day (see cmi.store.snapshot.EVENTS)."""
-    return frame.store.events(frame.as_of, customer_id, frame.methodology)
+    """What happened to it up to the frame's day, or today (see cmi.store.snapshot.EVENTS)."""
+    return frame.store.events(session.known_until(frame), customer_id, frame.methodology)

@@ -76,6 +76,14 @@ def newest_day(store: Store) -> date:
     return past[-1] if past else today
 
 
+def known_until(frame: Frame) -> date:
+    """The day up to which what people decided is known: today, where the newest day is shown, for
+    they decide after the data came.
+    """
+    today = datetime.now(UTC).date()
+    return today if frame.as_of >= newest_day(frame.store) else frame.as_of
+
+
 def rules_in_force(store: Store, day: date) -> Methodology:
     """The methodology of a day; from the newest day on it is today's, so that rules count at once
     and not only when the next data come.

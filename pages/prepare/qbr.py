@@ -1,0 +1,42 @@
+"""What do we take to the review: the portfolio, or one customer after the other?"""
+
+import streamlit as st
+
+from cmi import portfolio
+from cmi.ui import moving, packing, session, widgets
+
+with widgets.bar():
+    frame = widgets.frame()
+    rules = frame.methodology
+    st.space("stretch")
+    grid = widgets.grid_choice()
+    everyone = portfolio.present(session.scores(frame, grid))
+    wanted = widgets.filters(everyone, rules)
+scores = portfolio.filtered(everyone, wanted)
+
+st.header("What do you take to the review?", anchor=False)
+if scores.empty:
+    st.info("There is no customer to make a pack of: choose other filters, or upload your own.")
+    st.stop()
+about = packing.about()
+chosen, reader, segment = [], "internal", None
+if about == packing.CUSTOMERS:
+    chosen = packing.customers(scores)
+    reader = packing.reader()
+    segment = packing.peers(everyone, rules, reader)
+else:
+    st.write(
+        "An internal pack: the plane and its scenarios with their ARR, what moved and why, who "
+        "went where, the trend and cohorts, what to do next, whom to talk to first, decisions."
+    )
+with widgets.bar():
+    form = packing.form()
+    days = session.earlier_days(frame) if reader == "internal" else ()
+    since = moving.since(days, frame.as_of) if days else None
+template = packing.template() if form == "pptx" else None
+
+if about == packing.CUSTOMERS and not chosen:
+    st.info("Choose a customer, or all that fit the filters.")
+    st.stop()
+wish = packing.Wish(reader, form, since, tuple(chosen), segment, template)
+packing.build(frame, grid, wish, wanted)

@@ -1,0 +1,34 @@
+"""Whom does the hour before the quarter go to, and what do we agree on?"""
+
+import streamlit as st
+
+from cmi.ui import desk, giving, reviewing, session, widgets
+
+with widgets.bar():
+    frame = widgets.frame()
+    st.space("stretch")
+    grid = widgets.grid_choice()
+    wanted = widgets.filters(session.scores(frame, grid), frame.methodology)
+
+on = desk.laid(frame, grid)
+shown = reviewing.filtered(on, wanted)
+by_whom = reviewing.head(on, shown)
+
+listed, turn_of = st.columns([6, 11], gap="medium")
+with listed:
+    turn, ids = reviewing.queue(on, shown)
+if turn is None:
+    st.info("Nobody is left to review: every customer has left.")
+    st.stop()
+
+row = on.scores[on.scores["customer_id"] == turn]
+with turn_of:
+    reviewing.customer_head(on, row, turn, ids)
+    told, decided = st.columns([6, 5], gap="medium")
+    with told.container(gap="xsmall"):
+        reviewing.known(on, row, turn)
+    with decided.container(border=True):
+        if on.is_of_today:
+            giving.form(on, row, by_whom, reviewing.after_this(turn, ids))
+        else:
+            st.write("Turn to the newest day, on top, to decide.")
