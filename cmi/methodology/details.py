@@ -71,7 +71,7 @@ def bounds(worst: float, best: float) -> str:
 
 
 def _text(value: Any, _: Methodology) -> str:
-    return str(value)
+    return MISSING if value is None else str(value)
 
 
 def _days(value: int | None, _: Methodology) -> str:
@@ -157,6 +157,8 @@ DETAILS: dict[type, tuple[Detail, ...]] = {
     Play: (
         *_texts(PLAY, {"title": "title", "owner": "owner", "effect": "effect"}),
         Detail("steps", PLAY, "steps", _steps),
+        Detail("when", PLAY, "when to choose it", _text),
+        Detail("to_customer", PLAY, "what a customer reads", _text),
         Detail("improves", PLAY, "improves", _items),
     ),
     Override: (

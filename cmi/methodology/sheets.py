@@ -159,6 +159,8 @@ PARTS = (
             Field("Owner", ("owner",)),
             Field("Effect", ("effect",), _TEXT),
             Field("Improves", ("improves",), 40, kind="keys"),
+            Field("When to choose it", ("when",), _TEXT),
+            Field("What a customer reads", ("to_customer",), _TEXT),
             Field("Step", ("steps",), 50, kind="many", least=6),
         ),
     ),

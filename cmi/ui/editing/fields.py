@@ -57,12 +57,19 @@ class Inputs:
         """The key of one input."""
         return f"{self.name}.{name}"
 
-    def text(self, name: str, label: str, *, tall: int = 0, **more: Any) -> None:
-        """Words; `tall`: pixels of an input for several lines."""
-        was = str(self.said.get(name, ""))
+    def text(
+        self, name: str, label: str, *, tall: int = 0, optional: bool = False, **more: Any
+    ) -> None:
+        """Words; `tall`: pixels of an input for several lines; `optional`: none where empty."""
+        was = str(self.said.get(name) or "")
         given = {"value": was, **self._heard(name), **more}
         _ = st.text_area(label, height=tall, **given) if tall else st.text_input(label, **given)
-        self._reads(name, lambda said: was if said.strip() == was.strip() else said.strip())
+
+        def read(said: str) -> str | None:
+            now = was if said.strip() == was.strip() else said.strip()
+            return None if optional and not now else now
+
+        self._reads(name, read)
         self.tell(name)
 
     def lines(self, name: str, label: str, *, tall: int, **more: Any) -> None:

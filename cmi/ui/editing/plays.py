@@ -40,6 +40,10 @@ def form(inputs: Inputs, methodology: Methodology, frame: Frame) -> None:
         inputs.text("effect", "What it brings", tall=90)
     with right:
         inputs.lines("steps", "Steps, one in each line", tall=200)
+        inputs.text("when", "When to choose it", tall=90, optional=True)
+    inputs.text(
+        "to_customer", "What a customer reads about it (empty: it is never told)", optional=True
+    )
     inputs.several("improves", "Improves", {i.key: i.name for i in methodology.items})
     if not inputs.new:
         used = [s.name for s in methodology.scenarios if inputs.place[-1] in s.plays]
