@@ -36,6 +36,7 @@ page = st.navigation(
             st.Page(
                 "pages/prepare/playbooks.py", title="Plays", icon=":material/playlist_add_check:"
             ),
+            st.Page("pages/prepare/audiences.py", title="Audiences", icon=":material/groups:"),
             st.Page("pages/prepare/qbr.py", title="QBR packs", icon=":material/slideshow:"),
         ],
         "Collect": [

@@ -8,7 +8,6 @@ refused with a sentence that names the place.
 from __future__ import annotations
 
 import json
-import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,10 +21,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from cmi.methodology import rules
+from cmi.methodology.faults import Loc, place, reason
 from cmi.methodology.parts import (
     BANDS,
-    COLOUR_FORM,
-    KEY_FORM,
     Band,
     Bounds,
     Characteristic,
@@ -37,6 +35,7 @@ from cmi.methodology.parts import (
     GridCuts,
     GridKey,
     Group,
+    MaturityBand,
     Override,
     Play,
     Range,
@@ -62,6 +61,8 @@ __all__ = [
     "GridCuts",
     "GridKey",
     "Group",
+    "Loc",
+    "MaturityBand",
     "Methodology",
     "Override",
     "Play",
@@ -100,6 +101,7 @@ class Methodology:
     validity: Validity = Validity()
     raters: Raters = Raters()
     overrides: tuple[Override, ...] = ()
+    bands: tuple[MaturityBand, ...] = ()
 
     def __post_init__(self) -> None:
         """No methodology exists whose parts do not fit together."""
@@ -120,6 +122,7 @@ class Methodology:
         rules.scenarios_have_plays(self.scenarios, self.plays)
         rules.raters_can_win(self.raters)
         rules.overrides_fit(self.overrides, self.characteristics, self.drivers)
+        rules.bands_cover_maturity(self.bands)
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -162,8 +165,6 @@ class Methodology:
         characteristics, drivers = weighed(self.characteristics, self.drivers, weights)
         return replace(self, characteristics=characteristics, drivers=drivers)
 
-
-Loc = tuple[int | str, ...]
 
 _ADAPTER = TypeAdapter(Methodology)
 
@@ -211,7 +212,7 @@ def refusals(document: Mapping[str, Any]) -> list[tuple[Loc, str]]:
 
 
 def _refused(error: ValidationError) -> list[tuple[Loc, str]]:
-    return [(one["loc"], _reason(one)) for one in error.errors(include_url=False)]
+    return [(one["loc"], reason(one)) for one in error.errors(include_url=False)]
 
 
 def to_document(methodology: Methodology) -> dict[str, Any]:
@@ -237,63 +238,3 @@ def _without_empty(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_empty(v) for v in value]
     return value
-
-
-def place(document: Any, loc: Loc) -> str:
-    """A path in words: `drivers "nps" weight`; an entry of a list is named by its own key."""
-    words: list[str] = []
-    at = document
-    for part in loc:
-        match at, part:
-            case Mapping(), str():
-                words.append(part)
-                at = at.get(part)
-            case Mapping(), int():  # a table kept as pairs: its entry, then key or value
-                at = list(at.items())[part]
-                words.append(f'"{at[0]}"')
-            case list(), int():
-                at = at[part]
-                key = at.get("key") if isinstance(at, Mapping) else None
-                words.append(f'"{key}"' if key else f"no. {part + 1}")
-            case tuple(), int():
-                at = at[part]
-            # anything else is pydantic's own (a branch of a union), not a place in the document
-    return " ".join(words) or "the document"
-
-
-_REASONS = {
-    "missing": "is missing.",
-    "extra_forbidden": "is not a known entry.",
-    "unexpected_keyword_argument": "is not a known entry.",
-    "greater_than_equal": "must not be below {ge:g}, but is {value}.",
-    "less_than_equal": "must not be above {le:g}, but is {value}.",
-    "finite_number": "must be a finite number, but is {value}.",
-    "float_type": "must be a number, but is {value}.",
-    "float_parsing": "must be a number, but is {value}.",
-    "int_type": "must be a whole number, but is {value}.",
-    "int_parsing": "must be a whole number, but is {value}.",
-    "int_from_float": "must be a whole number, but is {value}.",
-    "string_type": "must be text, but is {value}.",
-    "blank": "must not be empty.",
-    "string_too_long": "must not be longer than {max_length:,} characters.",
-    "unprintable": "holds a character that cannot be printed: it is {value}.",
-    "tuple_type": "must be a list, but is {value}.",
-    "dataclass_type": "must be a table of named entries, but is {value}.",
-    "named_tuple_type": "must be a table with min and max, but is {value}.",
-    "literal_error": "must be {expected}, but is {value}.",
-    "string_pattern_mismatch": "must be {form}, but is {value}.",
-}
-_FORMS = {
-    KEY_FORM: "a key of small letters, digits and _",
-    COLOUR_FORM: "a colour such as #17693A",
-}
-
-
-def _reason(error: Any) -> str:
-    context = error.get("ctx", {})
-    return _REASONS.get(error["type"], "is not valid ({msg}): it is {value}.").format(
-        **context,
-        form=_FORMS.get(context.get("pattern"), ""),
-        value=reprlib.repr(error.get("input")),
-        msg=error["msg"],
-    )

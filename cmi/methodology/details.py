@@ -16,6 +16,7 @@ from cmi.methodology import (
     Driver,
     Factor,
     Group,
+    MaturityBand,
     Methodology,
     Override,
     Play,
@@ -119,6 +120,12 @@ def _texts(what: str, names: Mapping[str, str]) -> tuple[Detail, ...]:
     return tuple(Detail(field, what, name, _text) for field, name in names.items())
 
 
+def _bands(bands: tuple[MaturityBand, ...], _: Methodology) -> str:
+    """Low from 25: 50 % services; ..."""
+    said = [f"{b.name} from {number(b.start)}: {number(b.services)} % services" for b in bands]
+    return "; ".join(said) or "as it comes with the product"
+
+
 _STALE = {"count": "count, marked", "drop": "do not count"}
 _BY = {"order": "the first of the order counts", "mean": "their mean counts"}
 
@@ -170,6 +177,7 @@ DETAILS: dict[type, tuple[Detail, ...]] = {
 SETTINGS: tuple[Detail, ...] = (
     Detail("name", WORDS, "Name", _text),
     Detail("minimum_coverage", SETTING, "Weight to be known", lambda v, _: f"{number(100 * v)} %"),
+    Detail("bands", SETTING, "Expected mix by maturity", _bands),
     Detail("stale", SETTING, "Old observations", lambda v, _: _STALE[v]),
     Detail("validity.factor", SETTING, "Answers are good for", _days),
     Detail("validity.driver", SETTING, "Values of drivers are good for", _days),

@@ -246,6 +246,21 @@ class Raters:
     weights: Weights = ()
 
 
+@dataclass(frozen=True, config=_STRICT)
+class MaturityBand:
+    """A stretch of the CMI, from `start` (in a document: "from") up to the next band's.
+
+    `services` is the percentage of a customer's revenue that is expected to be services, the rest
+    software; `offer` says what to sell here. The lowest band lies below the floor: a prospect like
+    that would not be qualified yet.
+    """
+
+    name: Text
+    start: Annotated[float, Field(alias="from", ge=0, lt=100, allow_inf_nan=False)]
+    services: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+    offer: Text
+
+
 _Weighted = TypeVar("_Weighted", Characteristic, Factor, Driver)
 
 

@@ -21,6 +21,7 @@ from cmi.methodology.parts import (
     GridCuts,
     GridKey,
     Group,
+    MaturityBand,
     Override,
     Play,
     Raters,
@@ -218,3 +219,15 @@ def overrides_fit(
             if cuts.cmi is None and cuts.chs is None:
                 raise MethodologyError(f"{place} cuts {grid}", "needs cmi or chs.")
             _cuts_fit(f"{place} cuts {grid}", grid, cuts)
+
+
+def bands_cover_maturity(bands: Sequence[MaturityBand]) -> None:
+    """Bands, where there are any, begin at 0, rise, and have names of their own."""
+    if not bands:
+        return
+    words_are_unique("bands", (b.name for b in bands))
+    if bands[0].start != 0:
+        raise MethodologyError("bands", f"must begin at 0, not {bands[0].start:g}.")
+    if any(a.start >= b.start for a, b in pairwise(bands)):
+        written = ", ".join(f"{b.start:g}" for b in bands)
+        raise MethodologyError("bands from", f"must rise, but goes {written}.")

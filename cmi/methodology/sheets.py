@@ -165,6 +165,16 @@ PARTS = (
         ),
     ),
     Part(
+        "Bands of maturity",
+        ("bands",),
+        (
+            _NAME,
+            Field("CMI from", ("from",), 10),
+            Field("Services in % of revenue", ("services",), 24),
+            Field("What to offer", ("offer",), _TEXT),
+        ),
+    ),
+    Part(
         "Exceptions",
         ("overrides",),
         (

@@ -1,0 +1,73 @@
+"""Lists of customers with the columns of one audience, and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cmi.portfolio import main_currency
+from cmi.ui import tables, widgets
+from cmi.ui.session import Frame
+from cmi.words import MISSING
+
+OPEN = "Tick the box before a customer to open its page."
+NAME = st.column_config.TextColumn("Customer", pinned=True)
+CMI, CHS = tables.SCORE["cmi"], tables.SCORE["chs"]
+OWNER = st.column_config.TextColumn("Owner")
+SCENARIO = st.column_config.TextColumn("Scenario")
+RENEWAL = st.column_config.DateColumn("Renewal", format="D MMM YYYY")
+
+
+def customers(frame: pd.DataFrame, key: str, columns: Mapping[str, Any]) -> None:
+    """Customers (with a customer_id) as a table of these columns; choosing a row opens one."""
+    event = st.dataframe(
+        frame,
+        key=key,
+        column_order=["name", *columns],
+        hide_index=True,
+        placeholder=MISSING,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={"name": NAME, **columns},
+    )
+    rows = event["selection"]["rows"] if event else []
+    if rows:
+        chosen = str(frame["customer_id"].iloc[rows[0]])
+        st.switch_page("pages/explore/customer.py", query_params={"customer": chosen})
+
+
+def percents(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Those columns (0-1) as percentages."""
+    return frame.assign(**{column: frame[column] * 100 for column in columns})
+
+
+def percent(title: str, text: str = "") -> Any:
+    """A column of percentages."""
+    return st.column_config.NumberColumn(title, format="%.0f %%", help=text or None)
+
+
+def money(title: str, currency: str, text: str = "Per year") -> Any:
+    """A column of money in the main currency."""
+    return st.column_config.NumberColumn(f"{title} {currency}".strip(), format="compact", help=text)
+
+
+def number(title: str, text: str = "") -> Any:
+    """A column of whole numbers."""
+    return st.column_config.NumberColumn(title, format="localized", help=text or None)
+
+
+def take_along(
+    made: Callable[[], pd.DataFrame], name: str, frame: Frame, scores: pd.DataFrame
+) -> None:
+    """The buttons that hand over what `made` makes, with its currency, day and methodology."""
+    widgets.take_along(
+        lambda: made().assign(
+            currency=main_currency(scores) or None,
+            as_of=pd.Timestamp(frame.as_of),
+            methodology=frame.methodology.version,
+        ),
+        name,
+    )
