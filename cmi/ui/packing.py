@@ -73,8 +73,10 @@ def customers(scores: pd.DataFrame) -> list[str]:
     )  # fmt: skip
     if every and len(names) <= MOST:
         return list(names)
-    held = [i for i in st.session_state.get("packs.customers", asked) if i in names]
-    st.session_state["packs.customers"] = held
+    held = st.session_state.get("packs.customers", [])
+    if asked and asked != st.session_state.get("_packs_asked"):  # a link names others
+        held = st.session_state["_packs_asked"] = asked
+    st.session_state["packs.customers"] = [i for i in held if i in names]
     return st.multiselect(
         "Customers",
         list(names),
@@ -217,7 +219,8 @@ def build(frame: Frame, grid: GridKey, wish: Wish, wanted: Mapping[str, list[str
     stops it.
     """
     number = len(wish.customers) or 1
-    key = (frame.store.version(), frame.as_of, frame.methodology, grid, wish, repr(wanted))
+    versions = (frame.store.version(), frame.store.decisions.version())
+    key = (versions, frame.as_of, frame.methodology, grid, wish, repr(wanted))
     kept = st.session_state.get("_packs")
     ready = kept is not None and kept[0] == key
     label = "Make the pack" if number == 1 else f"Make {number:,} packs"

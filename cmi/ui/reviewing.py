@@ -14,7 +14,7 @@ from cmi.reports import tables
 from cmi.review import headline, minutes, progress, reasons
 from cmi.review.agreed import came_of_it, in_words, overrides
 from cmi.review.plays import listing
-from cmi.ui import cards, desk, dossier, giving, widgets
+from cmi.ui import cards, desk, dossier, giving, packing, widgets
 from cmi.ui.desk import Desk
 from cmi.ui.markdown import plain
 from cmi.words import MISSING, count, day, listed, period, points
@@ -202,6 +202,19 @@ def known(on: Desk, row: pd.DataFrame, turn: str) -> None:
     _why_now(on, turn, since)
     _last_decision(on, row, turn)
     _plays(on, turn)
+    with widgets.bar():
+        st.page_link(
+            "pages/explore/customer.py",
+            label="The whole story",
+            icon=":material/person:",
+            query_params={"customer": turn},
+        )
+        st.page_link(
+            "pages/prepare/qbr.py",
+            label="Its pack",
+            icon=":material/slideshow:",
+            query_params={"about": packing.CUSTOMERS, "customer": turn},
+        )
 
 
 def _since(on: Desk, turn: str) -> date | None:
