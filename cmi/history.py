@@ -46,16 +46,19 @@ def by_version(
 
 
 def score_history(
-    histories: Sequence[tuple[Methodology, pd.DataFrame]], grid: GridKey = "2x2"
+    histories: Sequence[tuple[Methodology, pd.DataFrame]],
+    grid: GridKey = "2x2",
+    also: Sequence[GridKey] = (),
 ) -> pd.DataFrame:
     """One row per period and customer, in that order: the columns of cmi.scoring.score and
     `methodology`, the version that scored the row.
 
     `histories`, at least one: a methodology and the snapshots of its days, taken with it, for it
     says which items there are and which rater counts. An item that only another version has is
-    missing; one that is a figure in one version and a word in another is text.
+    missing; one that is a figure in one version and a word in another is text. The places on
+    further grids, `also`, are kept for cmi.scoring.placed.
     """
-    scored = [score(h, m, grid).assign(methodology=m.version) for m, h in histories]
+    scored = [score(h, m, grid, also).assign(methodology=m.version) for m, h in histories]
     scores: pd.DataFrame = scored[0] if len(scored) == 1 else pd.concat(scored, ignore_index=True)
     if not scores["period"].is_monotonic_increasing:
         scores = scores.sort_values("period", kind="stable", ignore_index=True)

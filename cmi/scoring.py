@@ -19,7 +19,7 @@ A characteristic is the mean of its factors, CMI of the characteristics, CHS of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -33,10 +33,20 @@ from cmi.methodology.overrides import by_row, fold, folded, holding
 from cmi.scenarios import DECIMALS, scenario_of
 
 _TEMPORARY = ("_holds.", "_points.", "_weight.", "_seen.")
+_ALSO = "_scenario."
 
 
-def score(snapshot: Any, methodology: Methodology, grid: GridKey = "2x2") -> Any:
-    """The snapshot with its scores (see the head of this module); items stay beside them."""
+def score(
+    snapshot: Any,
+    methodology: Methodology,
+    grid: GridKey = "2x2",
+    also: Sequence[GridKey] = (),
+) -> Any:
+    """The snapshot with its scores (see the head of this module); items stay beside them.
+
+    Only the scenario depends on the grid; those of grids that are wanted `also` take a column each,
+    for `placed`.
+    """
     frame = _measured(nw.from_native(snapshot), methodology)
     characteristics = [c.key for c in methodology.characteristics]
     drivers = [d.key for d in methodology.drivers]
@@ -58,8 +68,16 @@ def score(snapshot: Any, methodology: Methodology, grid: GridKey = "2x2") -> Any
         cmi_level=nw.col("cmi") / 25 + 1,
         scenario=scenario_of(methodology, grid, columns),
         stale=_stale(methodology, columns),
+        **{f"{_ALSO}{other}": scenario_of(methodology, other, columns) for other in also},
     )
     return frame.drop([c for c in columns if c.startswith(_TEMPORARY)]).to_native()
+
+
+def placed(scores: pd.DataFrame, grid: GridKey) -> pd.DataFrame:
+    """Scores that have several grids, with the scenarios of this one alone."""
+    others = [column for column in scores if str(column).startswith(_ALSO)]
+    scenario = scores[f"{_ALSO}{grid}" if f"{_ALSO}{grid}" in scores else "scenario"]
+    return scores.assign(scenario=scenario).drop(columns=others)
 
 
 def contributions(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
@@ -73,21 +91,15 @@ def contributions(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFr
     wide = _measured(nw.from_native(snapshot), methodology).to_native()
     characteristics = [c.key for c in methodology.characteristics]
     drivers = [d.key for d in methodology.drivers]
-    parts = [
-        _of_item(
-            wide,
-            ("cmi", c.key),
-            f,
-            _share(wide, f.key, [g.key for g in c.factors]) * _share(wide, c.key, characteristics),
-        )
-        for c in methodology.characteristics
-        for f in c.factors
-    ]
-    parts += [
-        _of_item(wide, ("chs", d.group), d, _share(wide, d.key, drivers))
-        for d in methodology.drivers
-    ]
-    return pd.concat(parts, ignore_index=True)
+    parts, shares = _shares(wide, characteristics), _shares(wide, drivers)
+    told = []
+    for c in methodology.characteristics:
+        of_part = _shares(wide, [f.key for f in c.factors])
+        told += [
+            _of_item(wide, ("cmi", c.key), f, of_part[f.key] * parts[c.key]) for f in c.factors
+        ]
+    told += [_of_item(wide, ("chs", d.group), d, shares[d.key]) for d in methodology.drivers]
+    return pd.concat(told, ignore_index=True)
 
 
 def points_of(snapshot: pd.DataFrame, methodology: Methodology) -> pd.DataFrame:
@@ -112,19 +124,21 @@ def counted(snapshot: pd.DataFrame, methodology: Methodology) -> tuple[pd.DataFr
     wide = _measured(nw.from_native(snapshot), methodology).to_native()
     characteristics = [c.key for c in methodology.characteristics]
     drivers = [d.key for d in methodology.drivers]
-    shares = {d: _share(wide, d, drivers) for d in drivers}
+    shares, parts = _shares(wide, drivers), _shares(wide, characteristics)
     for c in methodology.characteristics:
-        factors, part = [f.key for f in c.factors], _share(wide, c.key, characteristics)
-        shares |= {f: (_share(wide, f, factors) * part).mask(part == 0, 0.0) for f in factors}
+        part = parts[c.key]
+        of_part = _shares(wide, [f.key for f in c.factors])
+        shares |= {key: (of * part).mask(part == 0, 0.0) for key, of in of_part.items()}
     items = [i.key for i in methodology.items]
     share = pd.DataFrame(shares)[items]
     points = wide[[f"_points.{key}" for key in items]].set_axis(items, axis=1)
     return points.astype("float64").where(share > 0), share
 
 
-def _share(wide: pd.DataFrame, key: str, keys: list[str]) -> pd.Series[float]:
-    """The part of the observed weight of `keys` that is the key's; missing where nothing is."""
-    return wide[f"_seen.{key}"] / wide[[f"_seen.{k}" for k in keys]].sum(axis=1)
+def _shares(wide: pd.DataFrame, keys: list[str]) -> dict[str, pd.Series[float]]:
+    """The part of their observed weight that is each key's; missing where nothing is."""
+    whole = wide[[f"_seen.{key}" for key in keys]].sum(axis=1)
+    return {key: wide[f"_seen.{key}"] / whole for key in keys}
 
 
 def _of_item(

@@ -19,7 +19,7 @@ from portfolios import (
 )
 
 from cmi.methodology import from_document, shipped
-from cmi.scoring import contributions, points_of, score
+from cmi.scoring import contributions, placed, points_of, score
 
 # CMI, by hand
 
@@ -260,6 +260,15 @@ def test_the_snapshot_of_an_empty_store_can_be_scored(store):
     assert found.empty
     assert {"cmi", "chs", "scenario"} <= set(found.columns)
     assert contributions(store.snapshot(DAY, shipped()), shipped()).empty
+
+
+def test_scores_that_keep_both_grids_place_customers_as_each_grid_alone():
+    snapshot, methodology = random_snapshot(shipped(), 200, seed=3), shipped()
+    kept = score(snapshot, methodology, "2x2", also=("3x3",))
+    for grid in ("2x2", "3x3"):
+        alone = score(snapshot, methodology, grid)
+        pd.testing.assert_frame_equal(placed(kept, grid), alone)
+        assert alone["scenario"].nunique() > 2
 
 
 def test_contributions_name_item_value_points_and_share():

@@ -221,6 +221,14 @@ def test_observations_are_compared_with_what_is_known_for_the_same_day_and_rater
     assert store.days() == (date(2026, 1, 1), DAY)  # nothing was written
 
 
+def test_the_days_follow_every_import_and_its_undo(store):
+    assert store.days() == ()
+    number = add(store, "a.csv", [ACME])
+    assert store.days() == (date(2026, 1, 31),)
+    store.withdraw(number)
+    assert store.days() == ()
+
+
 # Methodologies
 
 

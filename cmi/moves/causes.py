@@ -23,6 +23,8 @@ from cmi.scoring import counted, score
 AXES = ("cmi", "chs")
 
 _COLUMNS = ["customer_id", "score", "kind", "item", "points", "was", "now", "before", "after"]
+_HALF = ("newly scored", "newly known", "no longer scored", "left")
+_KINDS = ("methodology", "segment", "value", "coverage", "stale", *_HALF)
 _Table = NDArray[np.float64]  # a row per customer, a column per item
 
 
@@ -69,28 +71,39 @@ def change(
     "no longer scored", or "left" for who is not in `after`. Who has a score on neither day has no
     rows. Who has left is treated like everybody: pass `portfolio.present` of the snapshots.
     """
+    # Customers, items, kinds are numbers until the end, for texts take several times as long.
     old = before if restated is None else restated
-    first = _counted(before, rules_before)
+    everybody = pd.concat([f["customer_id"] for f in (before, old, after)])
+    ids = pd.Index(everybody.unique()).sort_values()
+    first = _counted(before, rules_before, ids)
     same = restated is None and rules_before == rules_after
-    again = first if same else _counted(old, rules_after)
+    again = first if same else _counted(old, rules_after, ids)
     moved = again
     if rules_after.overrides:
-        moved = _counted(_as_today(old, after, rules_after), rules_after)
-    steps = (first, again, moved, _counted(after, rules_after))
-    was = _scored(before, rules_before).set_index("customer_id")
-    now = _scored(after, rules_after).set_index("customer_id")
+        moved = _counted(_as_today(old, after, rules_after), rules_after, ids)
+    steps = (first, again, moved, _counted(after, rules_after, ids))
+    was = _scored(before, rules_before).set_index(ids.get_indexer(before["customer_id"]))
+    now = _scored(after, rules_after).set_index(ids.get_indexer(after["customer_id"]))
     stale = newly_stale(before, after, rules_after)
-    found = []
-    for axis in AXES:
+    stale.index = ids.get_indexer(stale.index)
+    items, found = pd.Index([""]), []
+    for number, axis in enumerate(sorted(AXES)):
         scores = pd.concat({"before": was[axis], "after": now[axis]}, axis=1)
         both = scores.dropna()
         parts = _parts(axis, rules_before, rules_after)
         sides = [_side(read, both.index, parts.index) for read in steps]
+        theirs = stale.reindex(index=both.index, columns=parts.index, fill_value=False)
+        items = items.append(parts.index)
+        parts.index = pd.RangeIndex(len(items) - len(parts), len(items))
         half = _half(scores, was.index, now.index)
-        rows = [*_causes(sides, parts, both), _went_stale(stale, parts, both), half]
-        found.append(pd.concat(rows).assign(score=axis).join(scores, on="customer_id"))
+        rows = [*_causes(sides, parts, both), _went_stale(theirs, parts.index), half]
+        found.append(pd.concat(rows).assign(score=number).join(scores, on="customer_id"))
     causes = pd.concat(found, ignore_index=True)[_COLUMNS]
-    return causes.sort_values(["customer_id", "score"], kind="stable", ignore_index=True)
+    causes = causes.sort_values(["customer_id", "score"], kind="stable", ignore_index=True)
+    texts = {"customer_id": ids, "score": sorted(AXES), "kind": _KINDS, "item": items}
+    return causes.assign(
+        **{name: pd.array(of, dtype="str").take(causes[name]) for name, of in texts.items()}
+    )
 
 
 def newly_stale(
@@ -161,11 +174,13 @@ def _parts(axis: str, rules_before: Methodology, rules_after: Methodology) -> pd
     return pd.get_dummies(pd.Series(part, dtype="str"), dtype="float64")
 
 
-def _counted(snapshot: pd.DataFrame, rules: Methodology) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Points and shares by customer."""
+def _counted(
+    snapshot: pd.DataFrame, rules: Methodology, ids: pd.Index
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points and shares by the customer's number."""
     points, share = counted(snapshot, rules)
-    customers = pd.Index(snapshot["customer_id"])
-    return points.set_axis(customers), share.set_axis(customers)
+    numbers = ids.get_indexer(pd.Index(snapshot["customer_id"]))
+    return points.set_axis(numbers), share.set_axis(numbers)
 
 
 def _side(read: tuple[pd.DataFrame, pd.DataFrame], customers: pd.Index, items: pd.Index) -> _Side:
@@ -231,12 +246,12 @@ def _ratio(part: _Table, whole: _Table) -> _Table:
 def _listed(
     kind: str, points: _Table, one: _Side, other: _Side, customers: pd.Index, items: pd.Index
 ) -> pd.DataFrame:
-    """A row for each entry that is there."""
+    """A row for each entry that is there; kinds and items by their numbers."""
     at = np.nonzero(~np.isnan(points))
     return pd.DataFrame(
         {
             "customer_id": customers[at[0]],
-            "kind": kind,
+            "kind": _KINDS.index(kind),
             "item": items[at[1]],
             "points": points[at],
             "was": one.points[at],
@@ -248,22 +263,22 @@ def _listed(
 def _whole(kind: str, points: _Table, customers: pd.Index) -> pd.DataFrame:
     """A row for each customer whose change is told as a whole (one column)."""
     none = _Side(np.full_like(points, np.nan), np.zeros_like(points))
-    return _listed(kind, points, none, none, customers, pd.Index([""]))
+    return _listed(kind, points, none, none, customers, pd.Index([0]))
 
 
-def _went_stale(stale: pd.DataFrame, parts: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+def _went_stale(stale: pd.DataFrame, items: pd.Index) -> pd.DataFrame:
     """A row of 0 points for each item that is newly stale."""
-    theirs = stale.reindex(index=scores.index, columns=parts.index, fill_value=False)
-    points = np.where(theirs.to_numpy(dtype="bool"), 0.0, np.nan)
+    points = np.where(stale.to_numpy(dtype="bool"), 0.0, np.nan)
     none = _Side(np.full_like(points, np.nan), points)
-    return _listed("stale", points, none, none, scores.index, parts.index)
+    return _listed("stale", points, none, none, stale.index, items)
 
 
 def _half(scores: pd.DataFrame, known_then: pd.Index, known_now: pd.Index) -> pd.DataFrame:
     """A row for each customer with a score on one of the days only."""
     half = scores[scores["before"].isna() != scores["after"].isna()]
-    came = np.where(half.index.isin(known_then), "newly scored", "newly known")
-    went = np.where(half.index.isin(known_now), "no longer scored", "left")
-    kind = pd.Series(np.where(half["before"].isna(), came, went), index=half.index, dtype="str")
-    rows = pd.DataFrame({"kind": kind, "item": ""}, index=half.index)
+    scored, known, unscored, left = (_KINDS.index(kind) for kind in _HALF)
+    came = np.where(half.index.isin(known_then), scored, known)
+    went = np.where(half.index.isin(known_now), unscored, left)
+    kind = np.where(half["before"].isna(), came, went)
+    rows = pd.DataFrame({"kind": kind, "item": 0}, index=half.index)
     return rows.rename_axis("customer_id").reset_index().assign(points=np.nan)

@@ -44,6 +44,7 @@ class Store:
         self._lock = new if alone else _WRITERS.setdefault(os.path.realpath(self.path), new)
         self._rules = self
         self.decisions = Decisions(self._connection, self._lock)
+        self._days: tuple[str, tuple[date, ...]] = ("", ())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -122,6 +123,13 @@ class Store:
 
     def days(self) -> tuple[date, ...]:
         """The days on which something was said about customers, oldest first."""
+        version, (known, days) = self.version(), self._days
+        if known != version:  # to tell them takes a look at every row, and they are asked for often
+            days = self._read_days()
+            self._days = (version, days)
+        return days
+
+    def _read_days(self) -> tuple[date, ...]:
         with self._reading() as cursor:
             rows = cursor.execute(
                 "SELECT DISTINCT as_of AS day FROM live_customer UNION "

@@ -102,7 +102,8 @@ def composition(
     with `split` in that segment both times), of_same (the change of their median; missing without
     any), of_others (the rest of the change). The two parts add up to it.
     """
-    rows = present(history).dropna(subset=score)
+    columns = ["period", "customer_id", "left_on", score, *([] if split is None else [split])]
+    rows = present(history[columns]).dropna(subset=score)
     label = pd.Series(ALL, index=rows.index) if split is None else named(rows[split], split)
     told = rows[["period", "customer_id", score]].assign(label=label)
     found = []
@@ -126,17 +127,18 @@ def same(history: pd.DataFrame, *scores: str) -> pd.DataFrame:
     A median also moves when customers come, leave or are scored for the first time; over these rows
     it moves only because customers did.
     """
-    there = present(history).dropna(subset=list(scores))
-    first, last = there["period"].min(), there["period"].max()
-    begun = there.loc[there["period"] == first, "customer_id"]
-    ended = there.loc[there["period"] == last, "customer_id"]
-    kept: pd.DataFrame = history[history["customer_id"].isin(set(begun) & set(ended))]
+    has = history["left_on"].isna() & history[list(scores)].notna().all(axis=1)
+    periods = history["period"].where(has)
+    customers = pd.factorize(history["customer_id"])[0]  # numbers meet faster than texts
+    begun, ended = (customers[periods == end] for end in (periods.min(), periods.max()))
+    kept: pd.DataFrame = history[np.isin(customers, np.intersect1d(begun, ended))]
     return kept
 
 
 def medians(rows: pd.DataFrame, score: str) -> pd.DataFrame:
     """The median of a score by period: period, customers (who have it), median."""
-    known = present(rows).dropna(subset=score).groupby("period")[score]
+    there = present(rows[["period", "left_on", score]])
+    known = there.dropna(subset=score).groupby("period")[score]
     return known.agg(customers="size", median="median").reset_index()
 
 

@@ -169,9 +169,9 @@ def found(
     frame: Frame, grid: GridKey, since: date | None, wanted: Mapping[str, list[str]]
 ) -> whole.Found:
     """The findings of the portfolio pack."""
-    history, rests = session.history(frame, grid, "quarter"), session.rests(frame, grid, "quarter")
+    history, rests = session.history(frame, grid, "quarter"), session.rests(frame, "quarter")
     then = session.two_days(frame, since, grid)[0] if since else None
-    causes = session.causes_of_change(frame, since, grid) if since else None
+    causes = session.causes_of_change(frame, since) if since else None
     return whole.found(setting(frame, grid, since), history, rests, wanted, then, causes)
 
 
@@ -183,12 +183,12 @@ def known(frame: Frame, grid: GridKey, since: date | None, customer_id: str) -> 
     then, causes = everyone.head(0), no_causes()
     if since:
         then = _of(session.two_days(frame, since, grid)[0], customer_id)
-        causes = _of(session.causes_of_change(frame, since, grid), customer_id)
+        causes = _of(session.causes_of_change(frame, since), customer_id)
     return Known(
         row=_of(everyone, customer_id),
         then=then,
         causes=causes,
-        way=way.join(session.rests(frame, grid, "quarter")),
+        way=way.join(session.rests(frame, "quarter")),
         events=dossier.events(frame, customer_id),
         ratings=frame.store.ratings(frame.as_of, customer_id),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,10 +17,17 @@ from cmi.methodology import GridKey, Methodology
 from cmi.moves.causes import change
 from cmi.portfolio import present
 from cmi.sample import sample_store
-from cmi.scoring import score
+from cmi.scoring import placed, score
 from cmi.store import Store, database
 
 MOST_PERIODS = 13  # a year of months, three years of quarters
+
+# Scores are kept with the places of both grids, for the other is one click away.
+GRIDS: tuple[GridKey, tuple[GridKey, ...]] = ("2x2", ("3x3",))
+# A methodology as text says all, and is told twenty times faster than by Streamlit.
+BY_TEXT: dict[str | type[Any], Callable[[Any], Any]] = {Methodology: repr}
+
+_Periods = tuple[str, date, Step, Methodology | None]
 
 
 @dataclass(frozen=True)
@@ -93,47 +101,45 @@ def rules_in_force(store: Store, day: date) -> Methodology:
 
 def scores(frame: Frame, grid: GridKey) -> pd.DataFrame:
     """Everybody's scores on the frame's day; not to be changed by the caller."""
-    return _scores(frame.store.version(), frame.as_of, grid, frame.methodology, _store=frame.store)
+    return _scores(frame.store, frame.as_of, frame.methodology, grid)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Scoring the portfolio …")
-def _scores(
-    version: str, as_of: date, grid: GridKey, methodology: Methodology, *, _store: Store
-) -> pd.DataFrame:
-    del version  # only part of the key
-    return score(_store.snapshot(as_of, methodology), methodology, grid)  # type: ignore[no-any-return]
+def _scores(store: Store, day: date, rules: Methodology, grid: GridKey) -> pd.DataFrame:
+    return placed(_scored(store.version(), day, rules, _store=store), grid)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Scoring the portfolio …", hash_funcs=BY_TEXT)
+def _scored(version: str, as_of: date, rules: Methodology, *, _store: Store) -> pd.DataFrame:
+    known = _known(version, as_of, rules, _store=_store)
+    return score(known, rules, *GRIDS)  # type: ignore[no-any-return]
 
 
 def history(frame: Frame, grid: GridKey, step: Step) -> pd.DataFrame:
     """Everybody's scores at the end of each period up to the frame's day; not to be changed by the
     caller.
     """
+    return placed(_history(*_periods(frame, step), _store=frame.store), grid)
+
+
+def _periods(frame: Frame, step: Step) -> _Periods:
     rules = frame.methodology if frame.todays_rules else None
-    version = frame.store.version()
-    return _history(version, frame.as_of, grid, step, rules, _store=frame.store)
+    return frame.store.version(), frame.as_of, step, rules
 
 
-@st.cache_resource(max_entries=6, show_spinner="Scoring every period …")
+@st.cache_resource(max_entries=4, show_spinner="Scoring every period …", hash_funcs=BY_TEXT)
 def _history(
-    version: str,
-    as_of: date,
-    grid: GridKey,
-    step: Step,
-    rules: Methodology | None,
-    *,
-    _store: Store,
+    version: str, as_of: date, step: Step, rules: Methodology | None, *, _store: Store
 ) -> pd.DataFrame:
     held = by_version(_rules_then(version, as_of, step, rules, _store=_store))
-    return score_history([(m, _store.history(of, m)) for m, of in held], grid)
+    return score_history([(m, _store.history(of, m)) for m, of in held], *GRIDS)
 
 
 def rules_then(frame: Frame, step: Step) -> dict[date, Methodology]:
     """The methodology by which `history` scores the end of each period, earliest first."""
-    rules = frame.methodology if frame.todays_rules else None
-    return _rules_then(frame.store.version(), frame.as_of, step, rules, _store=frame.store)
+    return _rules_then(*_periods(frame, step), _store=frame.store)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=BY_TEXT)
 def _rules_then(
     version: str, as_of: date, step: Step, rules: Methodology | None, *, _store: Store
 ) -> dict[date, Methodology]:
@@ -143,26 +149,18 @@ def _rules_then(
     return {day: rules or rules_in_force(_store, day) for day in days}
 
 
-def rests(frame: Frame, grid: GridKey, step: Step) -> pd.DataFrame:
+def rests(frame: Frame, step: Step) -> pd.DataFrame:
     """What the scores of each row of `history` rest on (see cmi.freshness.resting); not to be
     changed.
     """
-    rules = frame.methodology if frame.todays_rules else None
-    version = frame.store.version()
-    return _rests(version, frame.as_of, grid, step, rules, _store=frame.store)
+    return _rests(*_periods(frame, step), _store=frame.store)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Looking for what is stale …")
+@st.cache_resource(max_entries=4, show_spinner="Looking for what is stale …", hash_funcs=BY_TEXT)
 def _rests(
-    version: str,
-    as_of: date,
-    grid: GridKey,
-    step: Step,
-    rules: Methodology | None,
-    *,
-    _store: Store,
+    version: str, as_of: date, step: Step, rules: Methodology | None, *, _store: Store
 ) -> pd.DataFrame:
-    scored = _history(version, as_of, grid, step, rules, _store=_store)
+    scored = _history(version, as_of, step, rules, _store=_store)
     return resting(scored, _rules_then(version, as_of, step, rules, _store=_store))
 
 
@@ -184,33 +182,32 @@ def rules_on(frame: Frame, day: date) -> Methodology:
 
 def two_days(frame: Frame, since: date, grid: GridKey) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Everybody's scores on an earlier day and on the frame's; not to be changed by the caller."""
-    held = rules_on(frame, since)
-    then = _scores(frame.store.version(), since, grid, held, _store=frame.store)
+    then = _scores(frame.store, since, rules_on(frame, since), grid)
     return then, scores(frame, grid)
 
 
-def causes_of_change(frame: Frame, since: date, grid: GridKey) -> pd.DataFrame:
+def causes_of_change(frame: Frame, since: date) -> pd.DataFrame:
     """Why everybody's scores changed since a day (see cmi.moves.causes), without those who have
     left; not to be changed by the caller.
     """
     version, held = frame.store.version(), rules_on(frame, since)
-    return _causes(version, since, frame.as_of, grid, held, frame.methodology, _frame=frame)
+    return _causes(version, since, frame.as_of, held, frame.methodology, _frame=frame)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Comparing the two days …")
+@st.cache_resource(max_entries=6, show_spinner="Comparing the two days …", hash_funcs=BY_TEXT)
 def _causes(
     version: str,
     since: date,
     until: date,
-    grid: GridKey,
     held: Methodology,
     rules: Methodology,
     *,
     _frame: Frame,
 ) -> pd.DataFrame:
-    del version, until  # only part of the key
-    then, now = two_days(_frame, since, grid)
-    restated = None if held == rules else present(_frame.store.snapshot(since, rules))
+    del until  # only part of the key
+    then, now = two_days(_frame, since, "2x2")
+    again = None if held == rules else _known(version, since, rules, _store=_frame.store)
+    restated = None if again is None else present(again)
     return change(present(then), present(now), held, rules, restated)
 
 
@@ -225,7 +222,7 @@ def snapshot(frame: Frame) -> pd.DataFrame:
     return _known(frame.store.version(), frame.as_of, frame.methodology, _store=frame.store)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=BY_TEXT)
 def _known(version: str, on: date, methodology: Methodology, *, _store: Store) -> pd.DataFrame:
     del version  # only part of the key
     return _store.snapshot(on, methodology)

@@ -57,7 +57,7 @@ def medians(
     )
     if split is not None:
         return shown
-    kept = trends.same(history, score)
+    kept = trends.same(history[["period", "customer_id", "left_on", score]], score)
     same = trends.medians(kept, score).merge(shown[["period", "value", "carried"]], on="period")
     if len(same) < 2 or same["value"].equals(same["median"]):
         return shown

@@ -16,6 +16,7 @@ from cmi.evidence.separation import Estimate, Sample
 from cmi.evidence.suggestion import Axis, Suggestion, suggest
 from cmi.history import by_version, period_ends, score_history
 from cmi.methodology import GridKey, Methodology
+from cmi.scoring import placed
 from cmi.store import Store
 from cmi.ui import session
 from cmi.ui.session import MOST_PERIODS, Frame
@@ -72,12 +73,17 @@ def trial(frame: Frame, grid: GridKey, asked: Asked) -> Trial:
     return _trial(version, frame.as_of, grid, frame.methodology, asked, _frame=frame)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Comparing outcomes with the scores before …")
+@st.cache_resource(
+    max_entries=12,
+    show_spinner="Comparing outcomes with the scores before …",
+    hash_funcs=session.BY_TEXT,
+)
 def _trial(
     version: str, as_of: date, grid: GridKey, rules: Methodology, asked: Asked, *, _frame: Frame
 ) -> Trial:
     question, outcomes = QUESTIONS[asked.question], _frame.store.outcomes(as_of)
-    history = _history(version, as_of, grid, rules, asked.todays_rules, _frame=_frame)
+    history = _history(version, as_of, rules, asked.todays_rules, _frame=_frame)
+    history = placed(history, grid)
     found = cases.cases(history, outcomes, question, asked.lag)
     back = history["period"].nunique() < 2
     if back:
@@ -101,7 +107,9 @@ def suggested(frame: Frame, grid: GridKey, asked: Asked) -> dict[Axis, Suggestio
     return _suggested(version, frame.as_of, grid, frame.methodology, asked, _frame=frame)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Trying other weights …")
+@st.cache_resource(
+    max_entries=12, show_spinner="Trying other weights …", hash_funcs=session.BY_TEXT
+)
 def _suggested(
     version: str, as_of: date, grid: GridKey, rules: Methodology, asked: Asked, *, _frame: Frame
 ) -> dict[Axis, Suggestion]:
@@ -118,7 +126,9 @@ def certainty(frame: Frame, grid: GridKey) -> Certainty:
     return _certainty(version, frame.as_of, grid, frame.methodology, _frame=frame)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Placing everybody a thousand times …")
+@st.cache_resource(
+    max_entries=4, show_spinner="Placing everybody a thousand times …", hash_funcs=session.BY_TEXT
+)
 def _certainty(
     version: str, as_of: date, grid: GridKey, rules: Methodology, *, _frame: Frame
 ) -> Certainty:
@@ -151,12 +161,18 @@ def _held(frame: Frame, *, todays_rules: bool) -> tuple[tuple[Methodology, tuple
     return by_version({d: session.rules_in_force(frame.store, d) for d in days})
 
 
-@st.cache_resource(max_entries=4, show_spinner="Scoring every quarter as it was known …")
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Scoring every quarter as it was known …",
+    hash_funcs=session.BY_TEXT,
+)
 def _history(
-    version: str, as_of: date, grid: GridKey, rules: Methodology, todays: bool, *, _frame: Frame
+    version: str, as_of: date, rules: Methodology, todays: bool, *, _frame: Frame
 ) -> pd.DataFrame:
-    """As cmi.ui.session.history, but without what was told of a customer only later."""
+    """As cmi.ui.session.history, but without what was told of a customer only later; with the
+    places of all grids.
+    """
     del version, as_of, rules  # only part of the key
     held = _held(_frame, todays_rules=todays)
     taken = [(m, _frame.store.history(days, m, hindsight=False)) for m, days in held]
-    return score_history(taken, grid)
+    return score_history(taken, *session.GRIDS)

@@ -14,7 +14,7 @@ import streamlit as st
 from cmi.methodology import GridKey, Methodology
 from cmi.portfolio import segment_columns
 from cmi.reports import tables
-from cmi.ui import session
+from cmi.ui import ahead, session
 from cmi.ui.markdown import plain
 from cmi.ui.session import Frame
 from cmi.words import day, listed
@@ -71,7 +71,9 @@ def frame() -> Frame:
     )
     if is_sample:
         st.page_link("pages/collect/upload.py", label="Upload your own", icon=":material/upload:")
-    return Frame(store, is_sample, as_of or newest, methodology, todays)
+    found = Frame(store, is_sample, as_of or newest, methodology, todays)
+    ahead.ask(found)
+    return found
 
 
 def _chosen_day(newest: date, days: Sequence[date]) -> date:

@@ -25,7 +25,7 @@ with widgets.bar():
     since = moving.since(days, frame.as_of)
 two_days = session.two_days(frame, since, grid)
 before, after = migration.between(*two_days, since, wanted)
-moved = session.causes_of_change(frame, since, grid)
+moved = session.causes_of_change(frame, since)
 groups = migration.groups(before), migration.groups(after)
 why = means.change(moved, *groups)
 for score in moving.AXES:

@@ -24,7 +24,7 @@ with widgets.bar():
     history = portfolio.filtered(session.history(frame, grid, step), wanted)
     split = timing.split(history, rules) if view != "Cohorts" else None
 months, look = step == "month", session.look()
-rests = session.rests(frame, grid, step)
+rests = session.rests(frame, step)
 then = session.rules_then(frame, step)
 changed = timing.changed_rules(then)
 places = {s.key: s.name for s in rules.grid(grid)}
