@@ -7,7 +7,7 @@ import synthetic
 from cmi.methodology import shipped
 from cmi.proposal import IN_FORCE
 from cmi.scoring import score
-from cmi.ui import live
+from cmi.ui.refine import live
 
 rules = shipped()
 scores = score(synthetic.snapshot(int(os.environ["CUSTOMERS"]), rules), rules)

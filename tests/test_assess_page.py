@@ -11,7 +11,7 @@ from screens import heads, is_well, some, unescaped
 from streamlit.testing.v1 import AppTest
 
 from cmi.methodology import shipped
-from cmi.ui import assessing
+from cmi.ui.collect import assessing
 
 ASSESS = "pages/collect/assess.py"
 FACTORS = shipped().factors

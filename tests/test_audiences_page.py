@@ -9,7 +9,7 @@ from portfolios import customer, loaded, observation, outcome
 from screens import heads, is_well, some
 
 from cmi.methodology import shipped
-from cmi.ui.audience import asked
+from cmi.ui.prepare.audience import asked
 
 AUDIENCES = "pages/prepare/audiences.py"
 RULES = shipped()

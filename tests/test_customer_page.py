@@ -15,7 +15,7 @@ from screens import CUSTOMER, heads, is_well, some, texts, unescaped
 from streamlit.testing.v1 import AppTest
 
 from cmi.methodology import shipped
-from cmi.ui.explaining import VIEWS
+from cmi.ui.explore.explaining import VIEWS
 
 RULES = shipped()
 # Every driver at its best, without those of a category: 84 of 100 of the weight.

@@ -11,7 +11,7 @@ from portfolios import customer, loaded, observation, outcome
 from screens import heads, is_well, some, unescaped
 
 from cmi.methodology import shipped
-from cmi.ui.proving import VIEWS
+from cmi.ui.refine.proving import VIEWS
 
 EVIDENCE = "pages/refine/evidence.py"
 RULES = shipped()

@@ -10,7 +10,7 @@ from portfolios import customer, loaded, observation, outcome
 from screens import is_well, some, unescaped
 
 from cmi.methodology import shipped
-from cmi.ui.moving import QUESTIONS
+from cmi.ui.explore.moving import QUESTIONS
 
 RULES = shipped()
 GOOD = {d.key: d.categories[-1][0] if d.categories else d.best for d in RULES.drivers}

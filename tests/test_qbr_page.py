@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from cmi.frames import Loaded
 from cmi.methodology import shipped
 from cmi.portfolio import tiles
-from cmi.ui import packing
+from cmi.ui.prepare import packing
 
 QBR = "pages/prepare/qbr.py"
 App = Callable[..., AppTest]

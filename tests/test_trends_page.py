@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from cmi.methodology import shipped
 from cmi.store import Store
-from cmi.ui import session, trending
+from cmi.ui import session
+from cmi.ui.explore import trending
 
 RULES = shipped()
 GOOD = {d.key: d.categories[-1][0] if d.categories else d.best for d in RULES.drivers}
@@ -234,7 +235,7 @@ def test_what_a_click_hands_over_is_chosen_and_letting_go_chooses_nobody() -> No
     def clicked() -> None:
         import streamlit as st
 
-        from cmi.ui import cohorting, timing
+        from cmi.ui.explore import cohorting, timing
 
         for picked in (("Q4 2025", "West", "Retain"), ("Q4 2025", "West"), ()):
             timing.show(*picked)

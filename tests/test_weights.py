@@ -19,7 +19,7 @@ from cmi.methodology import CutOverride, Cuts, Override, shipped
 from cmi.problems import MethodologyError
 from cmi.proposal import IN_FORCE, Proposal
 from cmi.scoring import points_of, score
-from cmi.ui.live.block import block
+from cmi.ui.refine.live.block import block
 
 HEALTHY = {"logins": 50, "tickets": 0, "csat": 5}
 FORTY = Proposal((("charter", 40.0), ("people", 20.0), ("process", 20.0), ("technology", 20.0)))

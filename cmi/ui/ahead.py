@@ -2,8 +2,8 @@
 
 After the server's start, an import or another day, the first visit of a page has to score every
 period. One thread does that before anybody asks, a piece after the other, into the caches of
-cmi/ui/session.py and cmi/ui/trials.py; no piece begins while a page is being drawn. A page that
-comes sooner waits for the piece that it needs, with the words that it shows anyway.
+cmi/ui/session.py and cmi/ui/refine/trials.py; no piece begins while a page is being drawn. A page
+that comes sooner waits for the piece that it needs, with the words that it shows anyway.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ import streamlit as st
 from cmi.evidence.cases import LAGS, QUESTIONS
 from cmi.methodology import Methodology
 from cmi.problems import CmiError
-from cmi.ui import session, trials
+from cmi.ui import session
+from cmi.ui.refine import trials
+from cmi.ui.refine.trials import Asked
 from cmi.ui.session import BY_TEXT, Frame
-from cmi.ui.trials import Asked
 
 MANY = 30_000  # customers, above which the months are computed only when they are asked for
 

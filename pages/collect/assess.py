@@ -4,7 +4,8 @@ import streamlit as st
 
 from cmi import freshness, portfolio, segments
 from cmi.freshness import assess
-from cmi.ui import assessing, session, widgets
+from cmi.ui import session, widgets
+from cmi.ui.collect import assessing
 from cmi.ui.markdown import plain
 
 with widgets.bar():

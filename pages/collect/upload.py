@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cmi.ui import session, widgets
-from cmi.ui.upload import bringing, deciding, draft, history, joins, meaning, template
+from cmi.ui.collect.upload import bringing, deciding, draft, history, joins, meaning, template
 
 with widgets.bar():
     frame = widgets.frame()

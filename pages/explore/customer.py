@@ -3,7 +3,8 @@
 import streamlit as st
 
 from cmi import customer, portfolio
-from cmi.ui import cards, comparing, dossier, explaining, moving, session, widgets
+from cmi.ui import cards, dossier, session, widgets
+from cmi.ui.explore import comparing, explaining, moving
 from cmi.ui.markdown import plain
 
 with widgets.bar():

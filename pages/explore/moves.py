@@ -4,7 +4,8 @@ import streamlit as st
 
 from cmi import charts, moves, portfolio
 from cmi.moves import afterwards, means, migration, movement
-from cmi.ui import migrating, moving, session, widgets
+from cmi.ui import session, widgets
+from cmi.ui.explore import migrating, moving
 from cmi.ui.markdown import plain
 from cmi.words import count, day, money
 

@@ -5,7 +5,8 @@ import streamlit as st
 from cmi import charts, portfolio, segments
 from cmi.reports.scores import score_table
 from cmi.segments import contrast
-from cmi.ui import segmenting, session, tables, widgets
+from cmi.ui import session, tables, widgets
+from cmi.ui.explore import segmenting
 from cmi.ui.markdown import plain
 from cmi.words import count
 

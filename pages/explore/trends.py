@@ -5,7 +5,8 @@ import streamlit as st
 from cmi import charts, portfolio, trends
 from cmi.freshness import resting
 from cmi.trends import cohorts
-from cmi.ui import cohorting, session, timing, trending, widgets
+from cmi.ui import session, widgets
+from cmi.ui.explore import cohorting, timing, trending
 from cmi.words import period
 
 with widgets.bar():

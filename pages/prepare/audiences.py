@@ -4,7 +4,7 @@ import streamlit as st
 
 from cmi import portfolio
 from cmi.ui import session, widgets
-from cmi.ui.audience import asked, marketing, money, partners, product, sales, success
+from cmi.ui.prepare.audience import asked, marketing, money, partners, product, sales, success
 
 with widgets.bar():
     frame = widgets.frame()

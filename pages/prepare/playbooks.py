@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cmi.ui import desk, playing, session, widgets
+from cmi.ui import session, widgets
+from cmi.ui.prepare import desk, playing
 
 with widgets.bar():
     frame = widgets.frame()

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from cmi import portfolio
-from cmi.ui import moving, packing, session, widgets
+from cmi.ui import session, widgets
+from cmi.ui.explore import moving
+from cmi.ui.prepare import packing
 
 with widgets.bar():
     frame = widgets.frame()

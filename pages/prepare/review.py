@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cmi.ui import desk, giving, reviewing, session, widgets
+from cmi.ui import session, widgets
+from cmi.ui.prepare import desk, giving, in_turn, reviewing
 
 with widgets.bar():
     frame = widgets.frame()
@@ -23,10 +24,10 @@ if turn is None:
 
 row = on.scores[on.scores["customer_id"] == turn]
 with turn_of:
-    reviewing.customer_head(on, row, turn, ids)
+    in_turn.customer_head(on, row, turn, ids)
     told, decided = st.columns([6, 5], gap="medium")
     with told.container(gap="xsmall"):
-        reviewing.known(on, row, turn)
+        in_turn.known(on, row, turn)
     with decided.container(border=True):
         if on.is_of_today:
             giving.form(on, row, by_whom, reviewing.after_this(turn, ids))

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from cmi import charts, portfolio
-from cmi.ui import doubting, proving, session, trials, widgets, wording
+from cmi.ui import session, widgets
 from cmi.ui.markdown import plain
+from cmi.ui.refine import doubting, proving, trials, wording
 
 with widgets.bar():
     frame = widgets.frame()

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from cmi.methodology import versions as versions_of
-from cmi.ui import editing, ruling, versioning, versions, widgets
+from cmi.ui import widgets
 from cmi.ui.markdown import plain
+from cmi.ui.refine import editing, ruling, versioning, versions
 
 bar = widgets.bar()
 with bar:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from cmi import portfolio
-from cmi.ui import session, versioning, weighing, widgets
+from cmi.ui import session, widgets
+from cmi.ui.refine import versioning, weighing
 
 with widgets.bar():
     frame = widgets.frame()

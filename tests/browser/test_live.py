@@ -34,7 +34,7 @@ from cmi.methodology import (
 from cmi.proposal import Proposal
 from cmi.scoring import score
 from cmi.store import Store
-from cmi.ui import live
+from cmi.ui.refine import live
 
 # Scores under other weights and cuts, by the program that the live plane runs.
 SCORED = """async ({program, content, weights, cuts}) => {

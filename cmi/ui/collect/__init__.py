@@ -1,0 +1,1 @@
+"""What the pages under Collect are made of."""

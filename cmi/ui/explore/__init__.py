@@ -1,0 +1,1 @@
+"""What the pages under Explore are made of."""

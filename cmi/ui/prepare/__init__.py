@@ -1,0 +1,1 @@
+"""What the pages under Prepare are made of."""

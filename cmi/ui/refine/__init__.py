@@ -1,0 +1,1 @@
+"""What the pages under Refine are made of."""
