@@ -80,8 +80,8 @@ def test_what_is_urgent_is_added_up_and_multiplies_what_is_at_stake():
     assert found["score"] == pytest.approx(360)
     told = plainly(reasons.explained(found.to_dict(), rules(), "2x2", "EUR"))
     assert told == (
-        "180 EUR at stake: 300 EUR × 60 % risk (health 40). × 2: 1, moved from high CMI, high CHS "
-        "+0.5, renews in 30 days +0.5."
+        "180 EUR at stake: 300 EUR × 60 % risk (health 40). Urgent, × 2: moved from high CMI, high "
+        "CHS (+0.5), renews in 30 days (+0.5)."
     )
 
 

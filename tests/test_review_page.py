@@ -278,8 +278,10 @@ def test_plays_are_listed_counted_and_can_be_said_to_be_done(app):
     assert "1 play with 1 customer: 1 done." in heads(at)
 
 
-def test_without_plays_the_page_leads_to_the_review(app):
+def test_before_the_first_play_the_page_opens_at_the_playbooks_and_leads_to_the_review(app):
     at = is_well(app(THREE, page=PLAYS))
+    assert "Which plays?" in heads(at)
+    at = is_well(app(page=PLAYS, plays="In progress"))
     assert heads(at) == ["No play was given yet."]
 
 

@@ -63,10 +63,10 @@ def explained(row: Row, methodology: Methodology, grid: GridKey, currency: str) 
     )
     part = f"{share(row['share'])} {_kind(row)}"
     said = f"{money(row['stake'], currency)} at stake: {arr} × {part}."
-    more = [f"{text} +{URGENT[key]:g}" for key, text in urgencies(row, methodology, grid)]
+    more = [f"{text} (+{URGENT[key]:g})" for key, text in urgencies(row, methodology, grid)]
     if not more:
         return said
-    return f"{said} × {row['urgency']:g}: 1, {', '.join(more)}."
+    return f"{said} Urgent, × {row['urgency']:g}: {', '.join(more)}."
 
 
 def at_stake(row: Row, currency: str) -> str:

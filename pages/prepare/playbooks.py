@@ -12,7 +12,7 @@ with widgets.bar():
     wanted = widgets.filters(session.scores(frame, grid), frame.methodology)
 
 on = desk.laid(frame, grid)
-match playing.view():
+match playing.view(on):
     case playing.PLAYBOOKS:
         playing.playbooks(on)
     case playing.HELPED:

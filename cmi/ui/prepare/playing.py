@@ -26,9 +26,10 @@ MOST_DAYS = 12  # days for which plays were given, the latest of them, that are 
 NO_SEGMENT = "Any segment"
 
 
-def view() -> str:
+def view(on: Desk) -> str:
     """Which side of the plays to show; kept in the address."""
-    return widgets.one_of("View", VIEWS, "plays")
+    usual = IN_PROGRESS if len(on.said.plays) else PLAYBOOKS
+    return widgets.one_of("View", VIEWS, "plays", usual)
 
 
 # In progress
