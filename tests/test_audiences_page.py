@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from portfolios import customer, loaded, observation, outcome
-from screens import heads, is_well, some
+from screens import heads, is_well, popovers, some, unescaped
 
 from cmi.methodology import shipped
 from cmi.ui.prepare.audience import asked
@@ -175,7 +175,6 @@ def test_a_tick_opens_the_customer(app) -> None:
 
 def test_the_owner_goes_along_to_the_review(app) -> None:
     at = is_well(app(FOUR, page=AUDIENCES, **{"for": "success", "whose": "Bo"}))
-    (link,) = [p.proto for p in at.get("page_link") if "Review" in p.proto.label]
-    assert link.query_string == "f_owner=Bo"
-    # a control of the same name would take the parameter with it when the page is left
-    assert "owner" not in at.session_state
+    (review,) = [b for b in at.button if b.label == "Review them one by one"]
+    at = is_well(review.click().run())
+    assert unescaped(popovers(at)[1]) == "Owner: Bo"

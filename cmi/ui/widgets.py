@@ -135,6 +135,11 @@ def filters(scores: pd.DataFrame, methodology: Methodology) -> dict[str, list[st
     return chosen
 
 
+def only_of(owner: str) -> None:
+    """From the next page on, the filters leave the customers of this owner; for a callback."""
+    st.session_state["f_owner"] = [owner]
+
+
 def _keys(columns: Iterable[str]) -> dict[str, str]:
     """A name for each column that can stand in the address; no two are alike."""
     keys: dict[str, str] = {}

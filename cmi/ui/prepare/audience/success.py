@@ -31,12 +31,13 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
     with widgets.bar():
         if owners:
             chosen = widgets.choice("Whose?", [EVERYBODY, *owners], EVERYBODY, "whose")
-        st.page_link(
-            "pages/prepare/review.py",
-            label="Review them one by one",
+        if st.button(
+            "Review them one by one",
             icon=":material/fact_check:",
-            query_params=None if chosen == EVERYBODY else {"f_owner": chosen},
-        )
+            on_click=None if chosen == EVERYBODY else widgets.only_of,
+            args=[] if chosen == EVERYBODY else [chosen],
+        ):
+            st.switch_page("pages/prepare/review.py", query_params={})  # None is refused here
     mine = scores if chosen == EVERYBODY else scores[scores["owner"] == chosen]
     st.markdown(f"**{plain(portfolio.headline(mine, rules, grid))}**")
     if chosen != EVERYBODY:
