@@ -224,7 +224,7 @@ def test_the_steps_of_a_waterfall_lead_to_their_sum():
     figure = charts.waterfall(steps, Look(), start=("CHS then", 70.0), end="CHS now")
     (fall,) = figure.data
     assert list(fall.x) == [70, -9, 4, 65]
-    assert list(fall.text) == ["70", "-9.0", "+4.0", "65"]
+    assert list(fall.text) == ["70", "−9.0", "+4.0", "65"]
     assert fall.y[1] == HARMLESS
 
 

@@ -193,7 +193,7 @@ def test_an_edit_in_a_spreadsheet_is_what_comes_back() -> None:
         book["Drivers"].append(
             ["referrals", "Referrals", "partners", "per year", 5, "They tell others.", 0, 4]
         )
-        book["Plays"]["H2"] = None  # a step in the middle
+        book["Plays"]["J2"] = None  # a step in the middle
 
     new = back(edited(edit))
     assert new.version == "2027.1"

@@ -91,7 +91,7 @@ def test_from_the_queue_to_a_decision_to_a_deck_that_tells_it(
     expect(page.get_by_text("Ready: for")).to_be_visible(timeout=2 * SLOW)
     shared = words(Path(download(page, "Download").path()).read_bytes())
     assert first in shared
-    for never in ("Health", "budget", "Expand and leverage", "Let go", "ARR"):
+    for never in ("Health", "moves to us", "Expand and leverage", "Let go", "ARR"):
         assert never not in shared
 
     # The customer's own time line has it too
