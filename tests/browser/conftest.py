@@ -22,7 +22,8 @@ from cmi.serve import free_port
 
 HERE = Path(__file__).parent
 APP = HERE.parent.parent / "app.py"
-FIRST_PORT = 18500
+# Tests that run side by side begin at ports of their own: two servers never reach for the same one.
+FIRST_PORT = 18500 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 OWN = re.compile(r"(http|ws)://127\.0\.0\.1:18[5-9]\d\d/|data:|blob:")
 PATIENCE = 60.0  # seconds until a server that does not answer has failed
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"

@@ -94,14 +94,6 @@ def test_from_the_queue_to_a_decision_to_a_deck_that_tells_it(
     for never in ("Health", "moves to us", "Expand and leverage", "Let go", "ARR"):
         assert never not in shared
 
-    # The customer's own time line has it too
-    page.go_back()
-    page.get_by_role("link", name="The whole story").click()
-    idle(page)
-    page.get_by_role("radio", name="Over time").click()
-    idle(page)
-    expect(page.get_by_text("Their budget moves to us").first).to_be_attached()
-
 
 def test_two_people_on_one_customer_see_each_other_and_lose_nothing(
     page: Page, context: BrowserContext, stocked: Dashboard
