@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from portfolios import customer, loaded, observation, outcome
 from screens import heads, is_well, popovers, some, unescaped
 
 from cmi.methodology import shipped
+from cmi.store.decisions import Decision, NewPlay
+from cmi.ui import session
 from cmi.ui.prepare.audience import asked
 
 AUDIENCES = "pages/prepare/audiences.py"
@@ -178,3 +181,14 @@ def test_the_owner_goes_along_to_the_review(app) -> None:
     (review,) = [b for b in at.button if b.label == "Review them one by one"]
     at = is_well(review.click().run())
     assert unescaped(popovers(at)[1]) == "Owner: Bo"
+
+
+def test_a_play_in_progress_stands_with_the_customers_of_its_owner(app) -> None:
+    app(FOUR)
+    held = session.own_store().decisions
+    agreed = Decision("star", date(2026, 3, 31), date(2026, 1, 31), "2x2", "retain", "retain", "Bo")
+    held.decide(agreed, [NewPlay("case_study", "Bo", date(2026, 3, 1))], seen=0)
+    at = is_well(app(page=AUDIENCES, **{"for": "success", "whose": "Bo"}))
+    assert "1 play in progress" in heads(at)
+    at = is_well(app(page=AUDIENCES, **{"for": "success", "whose": "Ana"}))
+    assert not [head for head in heads(at) if "in progress" in head]

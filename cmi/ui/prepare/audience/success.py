@@ -1,4 +1,4 @@
-"""Customer success: my customers, and my next plays."""
+"""Customer success: my customers, their next plays and those in progress."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import streamlit as st
 from cmi import charts, portfolio, segments
 from cmi.methodology import GridKey, Methodology
 from cmi.reports.scores import score_table
+from cmi.review import plays
 from cmi.ui import cards, session, tables, widgets
 from cmi.ui.markdown import plain
+from cmi.ui.prepare import desk
 from cmi.ui.prepare.audience import lists
 from cmi.ui.session import Frame
-from cmi.words import count
+from cmi.words import MISSING, count
 
 EVERYBODY = "Everybody's customers"
 MOST_OWNERS = 12
@@ -51,6 +53,39 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
     st.caption(lists.OPEN)
     tables.customer_table(listed, "mine", (*order, "owner"))
     widgets.take_along(lambda: _taken(mine, listed, frame, grid), "customers and next plays")
+    _in_progress(frame, mine)
+
+
+def _in_progress(frame: Frame, mine: pd.DataFrame) -> None:
+    """The plays that these customers were given and that are not done yet."""
+    said = desk.said(frame)
+    given = said.plays[said.plays["customer_id"].isin(mine["customer_id"])]
+    rows = plays.listing(given, mine, frame.methodology, said.on)
+    running = rows[rows["state"].isin(["open", "overdue"])]
+    if running.empty:
+        return
+    st.subheader(f"{count(len(running), 'play')} in progress", anchor=False)
+    st.dataframe(
+        running,
+        column_order=["customer", "play", "state", "owner", "due_date", "note"],
+        hide_index=True,
+        placeholder=MISSING,
+        key="in_progress",
+        column_config={
+            "customer": "Customer",
+            "play": "Play",
+            "state": "State",
+            "owner": "Who",
+            "due_date": st.column_config.DateColumn("Due", format="D MMM YYYY"),
+            "note": "Note",
+        },
+    )
+    st.page_link(
+        "pages/prepare/playbooks.py",
+        label="Say how they stand",
+        icon=":material/playlist_add_check:",
+        query_params={"plays": "In progress"},
+    )
 
 
 def _own_plane(mine: pd.DataFrame, rules: Methodology, grid: GridKey) -> pd.DataFrame:
@@ -72,15 +107,15 @@ def _own_plane(mine: pd.DataFrame, rules: Methodology, grid: GridKey) -> pd.Data
 def _plays(customers: pd.DataFrame) -> str:
     """Which plays come next, the most frequent first."""
     counted = customers["next_play"].value_counts()
-    plays = [f"{play} ({number:,})" for play, number in counted.items()]
-    return f"To begin with: {'; '.join(plays[:MOST_PLAYS])}." if plays else ""
+    named = [f"{play} ({number:,})" for play, number in counted.items()]
+    return f"To begin with: {'; '.join(named[:MOST_PLAYS])}." if named else ""
 
 
 def _taken(mine: pd.DataFrame, listed: pd.DataFrame, frame: Frame, grid: GridKey) -> pd.DataFrame:
     """The scores with the play to begin with."""
-    plays = listed[["customer_id", "next_play", "renewal_date"]]
+    following = listed[["customer_id", "next_play", "renewal_date"]]
     told = score_table(mine, frame.methodology, frame.as_of, grid)
-    return told.merge(plays, on="customer_id", suffixes=("", "_next"))
+    return told.merge(following, on="customer_id", suffixes=("", "_next"))
 
 
 def _owners(frame: Frame, scores: pd.DataFrame, rules: Methodology, grid: GridKey) -> None:
