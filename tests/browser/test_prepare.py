@@ -108,8 +108,10 @@ def test_two_people_on_one_customer_see_each_other_and_lose_nothing(
         idle(one)
         tick(one, 3)
         expect(one.get_by_role("heading", name=turn)).to_be_visible()
-    page.get_by_placeholder("Note").fill("Ada called them")
-    other.get_by_placeholder("Note").fill("Bo wrote to them")
+    for one, said in ((page, "Ada called them"), (other, "Bo wrote to them")):
+        one.get_by_placeholder("Note").fill(said)
+        one.get_by_placeholder("Note").press("Control+Enter")
+        idle(one)
     press(page, "Save")
     expect(page.get_by_role("heading", name=turn)).to_have_count(0)
     press(other, "Save")
