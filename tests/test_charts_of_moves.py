@@ -63,12 +63,12 @@ def test_each_outcome_has_a_panel_with_a_point_and_its_interval_per_place():
         Look(),
     )
     churned, renewed = figure.data
-    assert list(churned.y) == ["Let go", "Retain"]
+    assert list(figure.layout.yaxis.ticktext) == ["Retain", "Let go", "Not scored"]
+    assert [list(churned.y), list(renewed.y)] == [[1, 0], [2]]
     assert list(churned.x) == pytest.approx([20, 5])
     assert list(churned.error_x.array) == pytest.approx([20, 5])
     assert list(churned.error_x.arrayminus) == pytest.approx([10, 5])
     assert churned.marker.symbol[0] == GRID["let_go"].symbol
-    assert list(figure.layout.yaxis.categoryarray) == ["Not scored", "Let go", "Retain"]
     assert [figure.layout.xaxis.title.text, figure.layout.xaxis2.title.text] == [
         "% who churned",
         "% who renewed",
@@ -82,5 +82,5 @@ def test_names_and_hints_of_places_do_no_harm():
         shares(("churned", "odd", 0.5, 0.4, 0.6, EVIL)), {}, {"odd": EVIL}, Look(dark=True)
     )
     (points,) = figure.data
-    assert points.y[0] == HARMLESS
-    assert points.customdata[0][0] == HARMLESS
+    assert list(figure.layout.yaxis.ticktext) == [HARMLESS]
+    assert points.customdata[0] == [HARMLESS, HARMLESS]

@@ -41,7 +41,7 @@ def made(at: AppTest) -> tuple[str, bytes]:
     """What the Download button hands over, after the click that makes it."""
     button = next(b for b in at.button if b.label.startswith("Make"))
     at = is_well(button.click().run(timeout=120))
-    _, name, content = at.session_state["_packs"]
+    _, name, content, _ = at.session_state["_packs"]
     assert any("Ready" in s.value for s in at.success)
     assert [b.label for b in at.get("download_button")] == ["Download"]
     return name, content
@@ -55,6 +55,21 @@ def test_the_portfolio_pack_is_made_in_one_click(app: App) -> None:
     titles = [slide.shapes.title.text for slide in Presentation(io.BytesIO(content)).slides]
     assert titles[0] == "Portfolio review"
     assert len(titles) == 11
+
+
+def test_one_pack_can_be_looked_through_before_it_is_taken_along(app: App) -> None:
+    asked = {"about": "Customers", "customer": ["c00"], "reader": packing.SHARED}
+    at = app(portfolio(6), page=QBR, **asked)
+    assert at.get("iframe") == []
+    made(at)
+    (frame,) = at.get("iframe")
+    assert "default-src 'none'" in frame.proto.srcdoc  # it runs nothing and loads nothing
+    assert "Acme" in frame.proto.srcdoc
+    assert "Health" not in frame.proto.srcdoc  # it is the one for the customer
+    assert some(at, "In PowerPoint each page is a slide")
+    at = at.multiselect(key="packs.customers").set_value(["c00", "c01"]).run()
+    made(at)
+    assert at.get("iframe") == []  # of several nobody looks through all
 
 
 def test_several_customers_end_in_a_zip_and_one_in_a_file(app: App) -> None:

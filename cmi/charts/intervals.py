@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
+from cmi.charts.rows import named_rows, points
 from cmi.methodology import Scenario
 
 
@@ -27,7 +28,6 @@ def intervals(
     (drawn as a hollow diamond) and scenario (a key of `scenarios`, which gives colour and shape).
     `middle`: a dotted line, such as where a coin would be.
     """
-    labels = [escape(str(label), quote=False) for label in rows["label"]]
     keys = rows["scenario"] if "scenario" in rows else [""] * len(rows)
     known = [(scenarios or {}).get(str(key)) for key in keys]
     places = list(range(len(rows)))
@@ -35,33 +35,7 @@ def intervals(
     if middle is not None:
         line = {"color": look.quiet, "width": 1.5, "dash": "dot"}
         figure.add_vline(middle, line=line, layer="below")
-    figure.add_trace(
-        go.Scatter(
-            x=rows["value"],
-            y=places,
-            mode="markers",
-            cliponaxis=False,
-            marker={
-                "size": 11,
-                "color": [look.of(s) if s else look.accent for s in known],
-                "symbol": [s.symbol if s else "circle" for s in known],
-            },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["high"] - rows["value"],
-                "arrayminus": rows["value"] - rows["low"],
-                "color": look.quiet,
-                "thickness": 1.5,
-                "width": 4,
-            },
-            customdata=[
-                [label, escape(str(hint), quote=False)]
-                for label, hint in zip(labels, rows["hint"], strict=True)
-            ],
-            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
-        )
-    )
+    figure.add_trace(points(rows, places, known, look, otherwise=(look.accent, "circle")))
     if "expected" in rows:
         figure.add_trace(
             go.Scatter(
@@ -75,7 +49,7 @@ def intervals(
                     "color": look.ink,
                     "line": {"width": 2},
                 },
-                hovertemplate="foretold %{x:.1f} %<extra></extra>",
+                hovertemplate="expected %{x:.1f} %<extra></extra>",
             )
         )
     for place, text, high, value in zip(
@@ -94,12 +68,4 @@ def intervals(
             )
     figure.update_layout(margin={"l": 10, "r": 60 if "said" in rows else 20, "t": 10, "b": 50})
     figure.update_xaxes(title={"text": axis}, range=bounds, rangemode="tozero", nticks=7)
-    return figure.update_yaxes(
-        tickvals=places,
-        ticktext=labels,
-        range=[len(rows) - 0.4, -0.6],
-        automargin=True,
-        showgrid=False,
-        tickfont={"color": look.ink, "size": 13},
-        ticklabelstandoff=6,
-    )
+    return named_rows(figure, list(rows["label"]), look)

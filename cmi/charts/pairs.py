@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
+from cmi.charts.rows import hints, named_rows
 
 
 def pairs(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure:
@@ -17,7 +18,6 @@ def pairs(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure:
     `rows`: label, one, other, hint; the first on top. `names` of the two stand in the legend.
     """
     places = list(range(len(rows)))
-    labels = [escape(str(label), quote=False) for label in rows["label"]]
     figure = canvas(look, 110 + 28 * len(rows))
     ends = zip(rows["one"], rows["other"], places, strict=True)
     between = [(x, n) for one, other, n in ends for x in (one, other, None)]
@@ -48,10 +48,7 @@ def pairs(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure:
                     "color": colour,
                     "line": {"color": colour, "width": 2},
                 },
-                customdata=[
-                    [label, escape(str(hint), quote=False)]
-                    for label, hint in zip(labels, rows["hint"], strict=True)
-                ],
+                customdata=hints(rows),
                 hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
             )
         )
@@ -72,12 +69,4 @@ def pairs(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure:
         tickvals=[1, 2, 3, 4, 5],
         ticktext=["1 ad hoc", "2", "3", "4", "5 managed"],
     )
-    return figure.update_yaxes(
-        tickvals=places,
-        ticktext=labels,
-        range=[len(rows) - 0.4, -0.6],
-        automargin=True,
-        showgrid=False,
-        tickfont={"color": look.ink, "size": 13},
-        ticklabelstandoff=6,
-    )
+    return named_rows(figure, list(rows["label"]), look)

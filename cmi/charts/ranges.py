@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from cmi.charts.canvas import canvas
 from cmi.charts.look import Look
+from cmi.charts.rows import named_rows, points
 from cmi.methodology import Scenario
 
 APART = 0.05  # of the width, between two panels
@@ -24,14 +24,24 @@ def ranges(
     share, low, high (0-1), hint.
     """
     panels = list(dict.fromkeys(shares["panel"]))
-    rows = [key for key in names if key in set(shares["place"])]
-    figure = canvas(look, 110 + 38 * len(rows))
+    keys = [key for key in names if key in set(shares["place"])]
+    figure = canvas(look, 110 + 38 * len(keys))
     wide = (1 - APART * (len(panels) - 1)) / max(len(panels), 1)
     most = min(float(shares["high"].max()) * 115, 102) if len(shares) else 100
     for n, title in enumerate(panels):
         number = "" if n == 0 else str(n + 1)
         left = n * (wide + APART)
-        figure.add_trace(_points(shares[shares["panel"] == title], scenarios, names, look, number))
+        here = shares[shares["panel"] == title]
+        figure.add_trace(
+            points(
+                _percent(here).assign(label=here["place"].map(names)),
+                [keys.index(key) for key in here["place"]],
+                [scenarios.get(key) for key in here["place"]],
+                look,
+                otherwise=(look.quiet, "circle-open"),
+                xaxis=f"x{number}",
+            )
+        )
         figure.update_layout(
             {
                 f"xaxis{number}": {
@@ -45,47 +55,10 @@ def ranges(
                 }
             }
         )
-    shown = [escape(names[key], quote=False) for key in rows]
     figure.update_layout(margin={"l": 10, "r": 20, "t": 10, "b": 50})
-    return figure.update_yaxes(
-        categoryorder="array",
-        categoryarray=shown[::-1],
-        range=[-0.6, len(rows) - 0.4],
-        automargin=True,
-        showgrid=False,
-        tickfont={"color": look.ink, "size": 13},
-        ticklabelstandoff=6,
-    )
+    return named_rows(figure, [names[key] for key in keys], look)
 
 
-def _points(
-    rows: pd.DataFrame,
-    scenarios: Mapping[str, Scenario],
-    names: Mapping[str, str],
-    look: Look,
-    number: str,
-) -> go.Scatter:
-    known = [scenarios.get(key) for key in rows["place"]]
-    return go.Scatter(
-        x=rows["share"] * 100,
-        y=[escape(names.get(key, key), quote=False) for key in rows["place"]],
-        xaxis=f"x{number}",
-        mode="markers",
-        cliponaxis=False,
-        marker={
-            "size": 12,
-            "color": [look.of(s) if s else look.quiet for s in known],
-            "symbol": [s.symbol if s else "circle-open" for s in known],
-        },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["high"] - rows["share"]) * 100,
-            "arrayminus": (rows["share"] - rows["low"]) * 100,
-            "color": look.quiet,
-            "thickness": 1.5,
-            "width": 4,
-        },
-        customdata=[[escape(str(hint), quote=False)] for hint in rows["hint"]],
-        hovertemplate="<b>%{y}</b><br>%{customdata[0]}<extra></extra>",
-    )
+def _percent(shares: pd.DataFrame) -> pd.DataFrame:
+    percent = shares[["share", "low", "high"]] * 100
+    return percent.rename(columns={"share": "value"}).assign(hint=shares["hint"])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cmi.ui import session, widgets
-from cmi.ui.prepare import desk, playing
+from cmi.ui.prepare import desk, helping, playing
 
 with widgets.bar():
     frame = widgets.frame()
@@ -14,8 +14,8 @@ with widgets.bar():
 on = desk.laid(frame, grid)
 match playing.view(on):
     case playing.PLAYBOOKS:
-        playing.playbooks(on)
+        playing.playbooks(on, wanted)
     case playing.HELPED:
-        playing.did_they_help(on)
+        helping.did_they_help(on)
     case _:
         playing.in_progress(on, wanted)

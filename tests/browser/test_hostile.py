@@ -39,7 +39,9 @@ def test_hostile_text_is_shown_as_it_stands_everywhere(page: Page, dashboard: Da
     _filters(page)
     _downloads(page)
     _customers(page, dashboard.url)
-    _over_time(page, dashboard.url)
+    _decides(page, dashboard.url)
+    _every_view(page, dashboard.url)
+    _packs(page, dashboard.url)
     visit(page, f"{dashboard.url}/methodology")
     _is_harmless(page)
 
@@ -52,6 +54,9 @@ VIEWS = (
     *("moves?question=Where+to", "moves?question=What+followed"),
     *("assess", "weights"),
     *("evidence", "evidence?evidence=Certainty", "evidence?evidence=Questions"),
+    *("review", "review?list=Reviewed", "playbooks", "playbooks?plays=Playbooks"),
+    *("playbooks?plays=Did+they+help%3F", "audiences", "qbr?about=Customers"),
+    *(f"audiences?for={who}" for who in ("sales", "product", "partners", "success", "revenue")),
 )
 
 
@@ -94,14 +99,41 @@ def _open_all(page: Page) -> None:
     idle(page)
 
 
-def _over_time(page: Page, url: str) -> None:
-    """The pages that compare and that look back, also split by the hostile column."""
+def _every_view(page: Page, url: str) -> None:
+    """The pages that compare, look back and prepare, also split by the hostile column."""
     for address in VIEWS:
         visit(page, f"{url}/{address}")
         _is_harmless(page)
     visit(page, f"{url}/segments?{urlencode({'by': SEGMENT, 'and': 'owner'})}")
     expect(page.get_by_text("What are they made of?")).to_be_visible()
     _is_harmless(page)
+
+
+def _decides(page: Page, url: str) -> None:
+    """Somebody with a hostile name decides, and writes a hostile note."""
+    visit(page, f"{url}/review")
+    said = (("Your name", HOSTILE[0], "Enter"), ("Note", HOSTILE[1], "Control+Enter"))
+    for field, text, key in said:
+        page.get_by_placeholder(field).fill(text)
+        page.get_by_placeholder(field).press(key)
+        idle(page)
+    page.get_by_test_id("stCheckbox").filter(has_text="Recover from a broken promise").click()
+    idle(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("1 of 30 customers")).to_be_visible()
+    _is_harmless(page)
+
+
+def _packs(page: Page, url: str) -> None:
+    """A pack that is looked through is text as well, for the team and for the customer."""
+    for customer in thirty(HOSTILE)[: len(HOSTILE)]:
+        asked = {"about": "Customers", "customer": customer.id, "format": "HTML"}
+        visit(page, f"{url}/qbr?{urlencode(asked)}")
+        page.get_by_role("button", name="Make the pack").click()
+        inside = page.frame_locator("iframe[srcdoc]")
+        expect(inside.get_by_role("heading", name=customer.name).first).to_be_visible()
+        idle(page)
+        assert page.frames[-1].evaluate(FOREIGN) == []
 
 
 def _portfolio(page: Page) -> None:

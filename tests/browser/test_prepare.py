@@ -60,8 +60,8 @@ def test_from_the_queue_to_a_decision_to_a_deck_that_tells_it(
     page.get_by_placeholder("Reason").fill("Their budget moves to us")
     page.get_by_placeholder("Reason").press("Enter")
     idle(page)
-    choose(page, "Plays", "Plan a year of advocacy")
-    page.keyboard.press("Escape")
+    page.get_by_test_id("stCheckbox").filter(has_text="Plan a year of advocacy").click()
+    idle(page)
     press(page, "Save")
 
     # The next one's turn; the first is reviewed

@@ -28,6 +28,7 @@ from cmi.words import day
 
 QUARTER = timedelta(days=91)  # until a play is due and an override ends, unless somebody says else
 ACCEPT, OVERRIDE = "Accept", "Override"
+MANY, LIST = 6, 168  # plays that are shown without scrolling, pixels of a longer list
 
 
 def form(on: Desk, row: pd.DataFrame, by_whom: str, after: str | None) -> None:
@@ -41,7 +42,11 @@ def form(on: Desk, row: pd.DataFrame, by_whom: str, after: str | None) -> None:
     note = st.text_area(
         "Note", placeholder="Note", key=f"{key}.note", height=68, label_visibility="collapsed"
     )
-    reviewed = st.checkbox("Reviewed for this quarter", value=True, key=f"{key}.reviewed")
+    last = st.container(horizontal=True, vertical_alignment="center")
+    save = not newer and last.button(
+        "Save", type="primary", key=f"{key}.save", icon=":material/check:"
+    )
+    reviewed = last.checkbox("Reviewed for this quarter", value=True, key=f"{key}.reviewed")
     decision = Decision(
         customer_id=turn,
         period=on.period,
@@ -58,7 +63,6 @@ def form(on: Desk, row: pd.DataFrame, by_whom: str, after: str | None) -> None:
     if newer:
         _ask(on, newer, (decision, plays), after)
         return
-    save = st.button("Save", type="primary", key=f"{key}.save", icon=":material/check:")
     if not by_whom:
         st.caption("Your name, on top, goes with it.")
     if on.frame.is_sample:
@@ -116,16 +120,20 @@ def _scenario(on: Desk, row: pd.DataFrame, key: str) -> tuple[str | None, str, d
 
 def _plays(on: Desk, row: pd.DataFrame, scenario: str | None, key: str) -> list[NewPlay]:
     """The plays that are given, those first whose items fall shortest."""
+    if scenario is None and _known(row["scenario"].iloc[0]):
+        return []  # which one instead is not said yet
     options = _ranked(on, row, scenario)
-    given = st.multiselect(
-        "Plays",
-        [*options],
-        format_func=lambda k: options[k].title,
-        placeholder="Which plays? The most useful first",
+    st.caption(
+        "Which plays? The most useful first" if options else "All its plays are open already.",
         help="Ranked by how far the factors and drivers that a play improves fall short here.",
-        key=f"{key}.plays.{scenario}",
-        label_visibility="collapsed",
     )
+    # Boxes, not a list that opens: that gets smaller on the way to Save, and the click misses.
+    with st.container(gap=None, height=LIST if len(options) > MANY else "content"):
+        given = [
+            play
+            for play, one in options.items()
+            if st.checkbox(plain(one.title), key=f"{key}.play.{scenario}.{play}")
+        ]
     if not given:
         return []
     left, right = st.columns(2)

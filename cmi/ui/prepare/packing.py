@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -23,6 +23,7 @@ from cmi.ui.session import Frame
 from cmi.words import count
 
 MOST = 500  # customers in one go
+HEIGHT = 640  # pixels of the pack that is looked through
 FORMS: dict[str, files.Form] = {"PowerPoint": "pptx", "Excel": "xlsx", "HTML": "html"}
 PORTFOLIO, CUSTOMERS = "The portfolio", "Customers"
 INTERNAL, SHARED = "Internal, for the team", "To share with the customer"
@@ -33,6 +34,11 @@ _IN = {
     "plays · decisions · what is open · ARR, owner",
     SHARED: "Its maturity and each answer's level · an anonymous benchmark of five peers or more · "
     "its development · recommendations written for customers",
+}
+_INSIDE: dict[files.Form, str] = {
+    "pptx": "In PowerPoint each page is a slide, and its charts can be edited.",
+    "xlsx": "The workbook has the same numbers as sheets.",
+    "html": "Printed, each page is a sheet of paper.",
 }
 _NOT_IN = {
     INTERNAL: "Names of other customers. Even so, it is not for a customer to read.",
@@ -233,13 +239,27 @@ def build(frame: Frame, grid: GridKey, wish: Wish, wanted: Mapping[str, list[str
         for file in made(frame, grid, wish, wanted):
             done.append(file)
             bar.progress(len(done) / number, text=f"{len(done)} of {number}: {plain(file[0])}")
-        st.session_state["_packs"] = (key, *_one(done, wish, frame.as_of))
+        page = _page(done[0], frame, grid, wish, wanted) if number == 1 else b""
+        st.session_state["_packs"] = (key, *_one(done, wish, frame.as_of), page)
         st.rerun()
     if kept and ready:
-        _hand_over(wish, kept[1], kept[2])
+        _hand_over(wish, *kept[1:])
 
 
-def _hand_over(wish: Wish, name: str, content: bytes) -> None:
+def _page(
+    pack: files.File,
+    frame: Frame,
+    grid: GridKey,
+    wish: Wish,
+    wanted: Mapping[str, list[str]],
+) -> bytes:
+    """The pack as a page to look through: HTML that runs nothing and loads nothing."""
+    if wish.form == "html":
+        return pack[1]
+    return next(made(frame, grid, replace(wish, form="html", template=None), wanted))[1]
+
+
+def _hand_over(wish: Wish, name: str, content: bytes, page: bytes) -> None:
     st.success(f"Ready: {plain(name)}", icon=":material/check:")
     if wish.reader == "shared":
         st.caption(
@@ -255,6 +275,9 @@ def _hand_over(wish: Wish, name: str, content: bytes) -> None:
         on_click="ignore",
         type="primary",
     )
+    if page:
+        st.caption(f"A look inside. {_INSIDE[wish.form]}")
+        st.iframe(page.decode("utf-8"), height=HEIGHT)
 
 
 def _one(ready: list[files.File], wish: Wish, as_of: date) -> files.File:

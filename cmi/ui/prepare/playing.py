@@ -1,9 +1,8 @@
-"""The parts of the Plays page: what is in progress, the playbooks, and whether plays helped."""
+"""The parts of the Plays page: what is in progress, and the playbooks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,19 +10,16 @@ import streamlit as st
 
 from cmi import portfolio
 from cmi.methodology import Methodology, Scenario
-from cmi.review import helped, plays
-from cmi.ui import cards, session, widgets
+from cmi.review import plays
+from cmi.ui import cards, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import desk, giving
 from cmi.ui.prepare.desk import Desk
-from cmi.ui.tables import MONEY
 from cmi.words import MISSING, count, listed, money
 
 IN_PROGRESS, PLAYBOOKS, HELPED = VIEWS = ("In progress", "Playbooks", "Did they help?")
 STILL, ALL = STATES = ("Open and overdue", "All")
 BY = {"By owner": "owner", "By scenario": "scenario", "By play": "play"}
-MOST_DAYS = 12  # days for which plays were given, the latest of them, that are compared
-NO_SEGMENT = "Any segment"
 
 
 def view(on: Desk) -> str:
@@ -45,7 +41,7 @@ def in_progress(on: Desk, wanted: dict[str, list[str]]) -> None:
         st.write("Plays are given at the review, where each customer's are ranked.")
         st.page_link("pages/prepare/review.py", label="Review", icon=":material/arrow_forward:")
         return
-    left, right = st.columns([8, 5], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         with widgets.bar():
             which = widgets.one_of("State", STATES, "state")
@@ -79,7 +75,7 @@ def _table(rows: pd.DataFrame) -> int | None:
             "owner": st.column_config.TextColumn("Who", width=100),
             "due_date": st.column_config.DateColumn("Due", format="D MMM YYYY", width=95),
             "scenario": "Agreed as",
-            "arr": MONEY,
+            "arr": tables.MONEY,
             "note": "Note",
         },
     )
@@ -96,8 +92,8 @@ def _summary(rows: pd.DataFrame, by: str) -> None:
         placeholder="nobody" if by == "owner" else MISSING,
         height="content" if len(rows) < 12 else 420,
         column_config={
-            "label": st.column_config.TextColumn(named, width=130),
-            **{s: st.column_config.NumberColumn(s.capitalize(), width=65) for s in plays.STATES},
+            "label": st.column_config.TextColumn(named, width=110),
+            **{s: st.column_config.NumberColumn(s.capitalize(), width=60) for s in plays.STATES},
             "customers": None,
         },
     )
@@ -116,7 +112,7 @@ def _ticked(on: Desk, play: Mapping[Any, Any], by_whom: str) -> None:
 # Playbooks
 
 
-def playbooks(on: Desk) -> None:
+def playbooks(on: Desk, wanted: dict[str, list[str]]) -> None:
     """The scenarios' playbooks as the methodology has them, one at a time."""
     scenarios = {s.name: s for s in on.rules.grid(on.grid)}
     first = next(iter(scenarios))
@@ -132,14 +128,10 @@ def playbooks(on: Desk) -> None:
         label_visibility="collapsed",
     )
     chosen = scenarios.get(name or first, scenarios[first])
-    tile = portfolio.tiles(portfolio.present(on.scores), on.rules, on.grid)
-    here = next(row for row in tile.to_dict("records") if row["key"] == chosen.key)
     left, right = st.columns([5, 8], gap="large")
     with left:
         _scenario(chosen, on.rules)
-        worth = money(here["arr"], portfolio.main_currency(on.scores))
-        arr = "" if worth == MISSING else f" with {worth} ARR"
-        st.caption(plain(f"{count(int(here['customers']), 'customer')}{arr} stand there now."))
+        _who_stands_there(on, portfolio.filtered(portfolio.present(on.scores), wanted), chosen)
     with right:
         st.subheader("Which plays?", anchor=False)
         for key in chosen.plays:
@@ -147,11 +139,21 @@ def playbooks(on: Desk) -> None:
 
 
 def _scenario(chosen: Scenario, rules: Methodology) -> None:
-    cards.badge(chosen)
     st.subheader(plain(chosen.decision), anchor=False)
     st.markdown(f"**When** {plain(plays.where(chosen, rules))}.")
     st.write(plain(chosen.summary))
     st.markdown(f"**What not to do** {plain(chosen.avoid)}")
+
+
+def _who_stands_there(on: Desk, scores: pd.DataFrame, chosen: Scenario) -> None:
+    here, currency = scores[scores["scenario"] == chosen.key], portfolio.main_currency(scores)
+    worth = money(portfolio.revenue(scores)[here.index].sum(min_count=1), currency)
+    arr = "" if worth == MISSING else f" with {worth} ARR"
+    verb = "stands" if len(here) == 1 else "stand"
+    st.caption(plain(f"{count(len(here), 'customer')}{arr} {verb} there now."))
+    if len(here):
+        rows = portfolio.listing(here, on.rules, on.grid)
+        tables.customer_table(rows, f"playbook.{chosen.key}", ("name", "next_play", "arr"))
 
 
 def _play(rules: Methodology, key: str) -> None:
@@ -165,50 +167,3 @@ def _play(rules: Methodology, key: str) -> None:
             f"**Who** {plain(play.owner)}  \n**What to expect** {plain(play.effect)} "
             f"Moves: {plain(moved)}."
         )
-
-
-# Did they help?
-
-
-def did_they_help(on: Desk) -> None:
-    """What customers with a play gained beside similar ones without, and what became of them."""
-    st.subheader("Do customers with a play do better than similar ones without?", anchor=False)
-    segment = _segment(on)
-    given = on.said.plays
-    then = _then(on)
-    for score in ("chs", "cmi"):
-        found = helped.gain(given, then, on.scores, score, segment)
-        st.markdown(f"- {plain(helped.in_words(found))}")
-    happened = on.frame.store.outcomes(on.frame.as_of)
-    rows = helped.outcomes(given, then, on.scores, happened, segment)
-    for row in rows.to_dict("records"):
-        st.markdown(f"- {plain(helped.outcome_in_words(row))}")
-    if rows.empty:
-        st.markdown("- No outcome was recorded of anybody yet.")
-    st.markdown(f"**{helped.NOT_PROOF}**")
-    alike = "the same scenario" + (f", the same {segment}" if segment else "")
-    st.caption(
-        plain(
-            f"Similar is who stood in {alike} and within the same {helped.BAND} points of the "
-            "score on the day of the play, and never had one. Each customer counts once, with its "
-            "first play. The interval holds the difference in 95 of 100 draws of the customers."
-        )
-    )
-
-
-def _segment(on: Desk) -> str | None:
-    """The column in which similar customers must be alike."""
-    columns = portfolio.segment_columns(on.scores, on.rules)
-    if not columns:
-        return None
-    with widgets.bar():
-        st.caption("Similar customers are in the same", width="content")
-        chosen = widgets.choice("Alike in", [NO_SEGMENT, *columns], NO_SEGMENT, "alike")
-    return None if chosen == NO_SEGMENT else chosen
-
-
-def _then(on: Desk) -> dict[date, pd.DataFrame]:
-    """The scores of the days for which plays were given, before the frame's day."""
-    days = sorted({when.date() for when in helped.first_plays(on.said.plays)["as_of"]})
-    past = [when for when in days if when < on.frame.as_of][-MOST_DAYS:]
-    return {when: session.two_days(on.frame, when, on.grid)[0] for when in past}
