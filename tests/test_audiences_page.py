@@ -192,3 +192,23 @@ def test_a_play_in_progress_stands_with_the_customers_of_its_owner(app) -> None:
     assert "1 play in progress" in heads(at)
     at = is_well(app(page=AUDIENCES, **{"for": "success", "whose": "Ana"}))
     assert not [head for head in heads(at) if "in progress" in head]
+
+
+def test_what_a_customer_would_see_is_seen_before_it_is_sent(app) -> None:
+    at = is_well(app(FOUR, page=AUDIENCES, **{"for": "customer"}))
+    assert some(at, "4 of 4 customers have a maturity to show.")
+    assert some(at, "What able would see")
+    (table,) = at.dataframe
+    at.session_state[table.key] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    at = is_well(at.run())
+    assert some(at, "What loyal would see")
+    (seen,) = at.get("iframe")
+    assert "loyal" in seen.proto.srcdoc
+    for never in ("able", "star", "weak", "Health", "USD"):
+        assert f">{never}" not in seen.proto.srcdoc, never
+
+
+def test_where_no_maturity_is_known_the_way_to_it_is_shown(app) -> None:
+    at = is_well(app(PORTFOLIOS["no assessment"], page=AUDIENCES, **{"for": "customer"}))
+    assert some(at, "No customer's maturity is known yet")
+    assert len(at.dataframe) == 0

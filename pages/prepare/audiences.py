@@ -4,7 +4,16 @@ import streamlit as st
 
 from cmi import portfolio
 from cmi.ui import session, widgets
-from cmi.ui.prepare.audience import asked, marketing, money, partners, product, sales, success
+from cmi.ui.prepare.audience import (
+    asked,
+    customer,
+    marketing,
+    money,
+    partners,
+    product,
+    sales,
+    success,
+)
 
 with widgets.bar():
     frame = widgets.frame()
@@ -18,7 +27,7 @@ with widgets.bar():
     if audience in ("sales", "partners", "revenue"):
         st.space("stretch")
         bands = asked.expected_mix(rules)
-if scores.empty and audience != "customer":
+if scores.empty:
     st.info("No customer fits: clear the filters, or upload the list of your customers.")
     st.page_link("pages/collect/upload.py", label="Upload", icon=":material/upload:")
     st.stop()
@@ -35,12 +44,7 @@ match audience:
     case "success":
         success.shown(frame, scores, grid)
     case "customer":
-        st.header("What does the customer get to see?", anchor=False)
-        st.write(
-            "Their own maturity beside an anonymous benchmark of their segment, how it developed, "
-            "and what we recommend; never their health score, nor anybody else's name."
-        )
-        st.page_link("pages/prepare/qbr.py", label="Make their pack", icon=":material/slideshow:")
+        customer.shown(frame, scores, grid)
     case _:
         money.shown(frame, scores, bands)
 widgets.small_print(portfolio.other_currencies(scores))

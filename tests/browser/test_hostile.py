@@ -134,6 +134,10 @@ def _packs(page: Page, url: str) -> None:
         expect(inside.get_by_role("heading", name=customer.name).first).to_be_visible()
         idle(page)
         assert page.frames[-1].evaluate(FOREIGN) == []
+    visit(page, f"{url}/audiences?for=customer")
+    inside = page.frame_locator("iframe[srcdoc]")
+    expect(inside.get_by_text("How mature is your function?")).to_be_visible()
+    assert page.frames[-1].evaluate(FOREIGN) == []
 
 
 def _portfolio(page: Page) -> None:

@@ -35,7 +35,7 @@ PAGES = {
     "product": ("/audiences?for=product", "Excel"),
     "partners": ("/audiences?for=partners", "Excel"),
     "success": ("/audiences?for=success", "Excel"),
-    "for the customer": ("/audiences?for=customer", "Make their pack"),
+    "for the customer": ("/audiences?for=customer", "Make this pack"),
     "revenue": ("/audiences?for=revenue", "Excel"),
     "packs": ("/qbr", "Make the pack"),
     "packs of customers": ("/qbr?about=Customers", "Choose a customer"),

@@ -253,10 +253,21 @@ def _page(
     wish: Wish,
     wanted: Mapping[str, list[str]],
 ) -> bytes:
-    """The pack as a page to look through: HTML that runs nothing and loads nothing."""
+    """The pack as a page to look through."""
     if wish.form == "html":
         return pack[1]
     return next(made(frame, grid, replace(wish, form="html", template=None), wanted))[1]
+
+
+def for_the_customer(frame: Frame, grid: GridKey, customer_id: str) -> bytes:
+    """What a customer would see, as a page to look through."""
+    wish = Wish("shared", "html", None, (customer_id,), None, None)
+    return next(made(frame, grid, wish, {}))[1]
+
+
+def look_inside(page: bytes) -> None:
+    """A pack in a window of its own: HTML that runs nothing and loads nothing."""
+    st.iframe(page.decode("utf-8"), height=HEIGHT)
 
 
 def _hand_over(wish: Wish, name: str, content: bytes, page: bytes) -> None:
@@ -277,7 +288,7 @@ def _hand_over(wish: Wish, name: str, content: bytes, page: bytes) -> None:
     )
     if page:
         st.caption(f"A look inside. {_INSIDE[wish.form]}")
-        st.iframe(page.decode("utf-8"), height=HEIGHT)
+        look_inside(page)
 
 
 def _one(ready: list[files.File], wish: Wish, as_of: date) -> files.File:
