@@ -4,16 +4,16 @@ import streamlit as st
 
 from cmi import freshness, portfolio, segments
 from cmi.freshness import assess
-from cmi.ui import session, widgets
+from cmi.ui import opening, session, widgets
 from cmi.ui.collect import assessing
 from cmi.ui.markdown import plain
 
 with widgets.bar():
-    frame = widgets.frame()
+    frame = opening.frame()
     rules = frame.methodology
     st.space("stretch")
     everyone = portfolio.present(session.snapshot(frame))
-    customers = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+    customers = portfolio.filtered(everyone, opening.filters(everyone, rules))
 
 st.header("Who is due for an assessment?", anchor=False)
 st.markdown(f"**{plain(freshness.headline(customers, rules))}**")

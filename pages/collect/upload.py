@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from cmi.ui import session, widgets
+from cmi.ui import opening, session, widgets
 from cmi.ui.collect.upload import bringing, deciding, draft, history, joins, meaning, template
 
 with widgets.bar():
-    frame = widgets.frame()
+    frame = opening.frame()
 store, rules = session.own_store(), frame.methodology
 
 st.header("Upload what you have", anchor=False)

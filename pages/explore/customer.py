@@ -3,15 +3,15 @@
 import streamlit as st
 
 from cmi import customer, portfolio
-from cmi.ui import cards, dossier, session, widgets
+from cmi.ui import cards, dossier, opening, session, widgets
 from cmi.ui.explore import comparing, explaining, moving
 from cmi.ui.markdown import plain
 
 with widgets.bar():
-    frame = widgets.frame()
+    frame = opening.frame()
     rules = frame.methodology
     st.space("stretch")
-    grid = widgets.grid_choice()
+    grid = opening.grid_choice()
     everyone = session.scores(frame, grid)
     chosen = widgets.customer_choice(everyone)
 if chosen is None:

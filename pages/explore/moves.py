@@ -4,18 +4,13 @@ import streamlit as st
 
 from cmi import charts, moves, portfolio
 from cmi.moves import afterwards, means, migration, movement
-from cmi.ui import session, widgets
+from cmi.ui import opening, session, widgets
 from cmi.ui.explore import migrating, moving
 from cmi.ui.markdown import plain
 from cmi.words import count, day, money
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    today = portfolio.present(session.scores(frame, grid))
-    wanted = widgets.filters(today, rules)
+top = opening.line()
+frame, rules, grid, everyone, wanted = top.frame, top.rules, top.grid, top.everyone, top.wanted
 
 st.header("What moved?", anchor=False)
 days = session.earlier_days(frame)
@@ -54,7 +49,7 @@ if question == "why":
 
 elif question == "segments":
     st.subheader("Where did it move most?", anchor=False)
-    by = moving.split(today, rules)
+    by = moving.split(everyone, rules)
     if by is None:
         st.info("There is no column to compare by yet: upload one, such as industry or region.")
         st.stop()

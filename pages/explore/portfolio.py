@@ -5,17 +5,12 @@ import streamlit as st
 from cmi import charts, portfolio
 from cmi.customer import twins
 from cmi.reports.scores import score_table
-from cmi.ui import cards, session, tables, widgets
+from cmi.ui import cards, opening, session, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.words import count
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    everyone = portfolio.present(session.scores(frame, grid))
-    scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+top = opening.line()
+frame, rules, grid, scores = top.frame, top.rules, top.grid, top.scores
 
 st.markdown(f"#### {plain(portfolio.headline(scores, rules, grid))}")
 left, right = st.columns([3, 2], gap="medium")

@@ -5,18 +5,13 @@ import streamlit as st
 from cmi import charts, portfolio, segments
 from cmi.reports.scores import score_table
 from cmi.segments import contrast
-from cmi.ui import session, tables, widgets
+from cmi.ui import opening, tables, widgets
 from cmi.ui.explore import segmenting
 from cmi.ui.markdown import plain
 from cmi.words import count
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    everyone = portfolio.present(session.scores(frame, grid))
-    scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+top = opening.line()
+frame, rules, grid, scores = top.frame, top.rules, top.grid, top.scores
 
 st.header("How do the segments compare?", anchor=False)
 with widgets.bar():

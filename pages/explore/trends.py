@@ -5,17 +5,12 @@ import streamlit as st
 from cmi import charts, portfolio, trends
 from cmi.freshness import resting
 from cmi.trends import cohorts
-from cmi.ui import session, widgets
+from cmi.ui import opening, session, widgets
 from cmi.ui.explore import cohorting, timing, trending
 from cmi.words import period
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    now = portfolio.present(session.scores(frame, grid))
-    wanted = widgets.filters(now, rules)
+top = opening.line()
+frame, rules, grid, everyone, wanted = top.frame, top.rules, top.grid, top.everyone, top.wanted
 
 st.header("Is it getting better?", anchor=False)
 with widgets.bar():
@@ -144,4 +139,4 @@ else:
         timing.customers(*who, then, grid)
 
 widgets.small_print(trends.rules_in_words(then, todays=frame.todays_rules, months=months))
-widgets.small_print(portfolio.other_currencies(now))
+widgets.small_print(portfolio.other_currencies(everyone))

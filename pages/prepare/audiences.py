@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cmi import portfolio
-from cmi.ui import session, widgets
+from cmi.ui import opening, widgets
 from cmi.ui.prepare.audience import (
     asked,
     customer,
@@ -15,13 +15,8 @@ from cmi.ui.prepare.audience import (
     success,
 )
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    everyone = portfolio.present(session.scores(frame, grid))
-    scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+top = opening.line()
+frame, rules, grid, scores = top.frame, top.rules, top.grid, top.scores
 with widgets.bar():
     audience = asked.audience()
     if audience in ("sales", "partners", "revenue"):

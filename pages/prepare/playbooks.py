@@ -1,15 +1,10 @@
 """What do we do in each scenario, how far are the plays that were given, and did they help?"""
 
-import streamlit as st
-
-from cmi.ui import session, widgets
+from cmi.ui import opening
 from cmi.ui.prepare import desk, helping, playing
 
-with widgets.bar():
-    frame = widgets.frame()
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    wanted = widgets.filters(session.scores(frame, grid), frame.methodology)
+top = opening.line()
+frame, grid, wanted = top.frame, top.grid, top.wanted
 
 on = desk.laid(frame, grid)
 match playing.view(on):

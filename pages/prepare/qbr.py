@@ -2,19 +2,13 @@
 
 import streamlit as st
 
-from cmi import portfolio
-from cmi.ui import session, widgets
+from cmi.ui import opening, session, widgets
 from cmi.ui.explore import moving
 from cmi.ui.prepare import packing
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    everyone = portfolio.present(session.scores(frame, grid))
-    wanted = widgets.filters(everyone, rules)
-scores = portfolio.filtered(everyone, wanted)
+top = opening.line()
+frame, rules, grid = top.frame, top.rules, top.grid
+everyone, scores, wanted = top.everyone, top.scores, top.wanted
 
 st.header("What do you take to the review?", anchor=False)
 if scores.empty:

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from cmi.ui import session, widgets
+from cmi.ui import opening
 from cmi.ui.prepare import desk, giving, in_turn, reviewing
 
-with widgets.bar():
-    frame = widgets.frame()
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    wanted = widgets.filters(session.scores(frame, grid), frame.methodology)
+top = opening.line()
+frame, grid, wanted = top.frame, top.grid, top.wanted
 
 on = desk.laid(frame, grid)
 shown = reviewing.filtered(on, wanted)

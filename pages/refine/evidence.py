@@ -3,15 +3,15 @@
 import streamlit as st
 
 from cmi import charts, portfolio
-from cmi.ui import session, widgets
+from cmi.ui import opening, session, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.refine import doubting, proving, trials, wording
 
 with widgets.bar():
-    frame = widgets.frame()
+    frame = opening.frame()
     rules = frame.methodology
     st.space("stretch")
-    grid = widgets.grid_choice()
+    grid = opening.grid_choice()
 
 st.header("Does it predict?", anchor=False)
 with widgets.bar():

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from cmi.methodology import versions as versions_of
-from cmi.ui import widgets
+from cmi.ui import opening, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.refine import editing, ruling, versioning, versions
 
 bar = widgets.bar()
 with bar:
-    frame = widgets.frame()
+    frame = opening.frame()
 rules = frame.methodology
 
 versioning.news()
@@ -24,7 +24,7 @@ if view == "How we score":
 if view == "Versions":
     with bar:
         st.space("stretch")
-        grid = widgets.grid_choice()
+        grid = opening.grid_choice()
     kept = frame.store.methodologies()
     st.markdown(f"**{plain(versions.headline(frame, kept))}**")
     st.caption(

@@ -3,16 +3,11 @@
 import streamlit as st
 
 from cmi import portfolio
-from cmi.ui import session, widgets
+from cmi.ui import opening, widgets
 from cmi.ui.refine import versioning, weighing
 
-with widgets.bar():
-    frame = widgets.frame()
-    rules = frame.methodology
-    st.space("stretch")
-    grid = widgets.grid_choice()
-    everyone = portfolio.present(session.scores(frame, grid))
-    scores = portfolio.filtered(everyone, widgets.filters(everyone, rules))
+top = opening.line()
+frame, rules, grid, scores = top.frame, top.rules, top.grid, top.scores
 
 versioning.news()
 if scores.empty:

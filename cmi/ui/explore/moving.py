@@ -10,7 +10,7 @@ import streamlit as st
 
 from cmi import charts, moves, portfolio
 from cmi.methodology import Methodology
-from cmi.ui import choices, session, widgets
+from cmi.ui import choices, opening, session, widgets
 from cmi.ui.tables import MONEY
 from cmi.words import MISSING, count, day
 
@@ -208,7 +208,7 @@ def counted(listed: pd.DataFrame) -> str:
 def split(scores: pd.DataFrame, methodology: Methodology) -> str | None:
     """A column whose values are compared; None where there is none."""
     columns = ["owner", *portfolio.segment_columns(scores, methodology)]
-    offered = [c for c in columns if 1 < scores[c].nunique() <= widgets.MOST_VALUES]
+    offered = [c for c in columns if 1 < scores[c].nunique() <= opening.MOST_VALUES]
     if not offered:
         return None
     usual = next((c for c in offered if c != "owner"), offered[0])

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cmi import charts
 from cmi.methodology import Methodology, rulebook
-from cmi.ui import cards, session, tables, widgets
+from cmi.ui import cards, opening, session, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.refine import versions
 
@@ -52,7 +52,7 @@ def _health(rules: Methodology) -> None:
 
 
 def _plane(rules: Methodology) -> None:
-    grid = widgets.grid_choice()
+    grid = opening.grid_choice()
     st.write(rulebook.cuts(rules, grid))
     widgets.figure(charts.empty_plane(rules, grid, session.look()), "empty")
     for scenario in rules.grid(grid):

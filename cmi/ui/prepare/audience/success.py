@@ -9,7 +9,7 @@ from cmi import charts, portfolio, segments
 from cmi.methodology import GridKey, Methodology
 from cmi.reports.scores import score_table
 from cmi.review import plays
-from cmi.ui import cards, session, tables, widgets
+from cmi.ui import cards, opening, session, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import desk
 from cmi.ui.prepare.audience import lists
@@ -36,7 +36,7 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
         if st.button(
             "Review them one by one",
             icon=":material/fact_check:",
-            on_click=None if chosen == EVERYBODY else widgets.only_of,
+            on_click=None if chosen == EVERYBODY else opening.only_of,
             args=[] if chosen == EVERYBODY else [chosen],
         ):
             st.switch_page("pages/prepare/review.py", query_params={})  # None is refused here
