@@ -162,7 +162,7 @@ def known_in_words(scores: pd.DataFrame, mixed: pd.DataFrame) -> str:
     if both == everybody:
         return "Software and services revenue are known of every customer."
     if not both:
-        return "Of nobody are software and services revenue both known: no mix can be told."
+        return "No customer's software and services revenue are both known: no mix can be told."
     said = f"Software and services revenue are both known of {both:,} of {everybody:,} customers"
     main = main_currency(scores)
     told = scores[["software_revenue", "services_revenue"]].notna().any(axis=1)
@@ -183,6 +183,6 @@ def assumption(bands: Sequence[MaturityBand]) -> str:
         for n, band in enumerate(bands)
     ]
     return (
-        f"Assumed share of services in the revenue: {listed(parts, len(parts))}. Estimates are at "
-        "today's revenue: what it would be made of, were the mix as expected."
+        f"Assumed share of services in the revenue: {listed(parts, len(parts))}. Estimates keep "
+        "today's revenue and change only what it is made of."
     )

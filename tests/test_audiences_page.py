@@ -212,3 +212,26 @@ def test_where_no_maturity_is_known_the_way_to_it_is_shown(app) -> None:
     at = is_well(app(PORTFOLIOS["no assessment"], page=AUDIENCES, **{"for": "customer"}))
     assert some(at, "No customer's maturity is known yet")
     assert len(at.dataframe) == 0
+
+
+def test_a_column_in_which_nothing_is_known_is_left_out(app) -> None:
+    at = is_well(app(PORTFOLIOS["no revenue"], page=AUDIENCES, **{"for": "sales"}))
+    tables = {d.key: list(d.proto.column_order) for d in at.dataframe}
+    assert tables["ready"] == ["name", "chs", "cmi", "expected"]
+    assert tables["offered"] == ["name", "band", "cmi", "expected"]
+    assert not some(at, "When do they renew?")
+    at = is_well(app(page=AUDIENCES, **{"for": "partners"}))
+    assert not some(at, "An estimate")
+
+
+def test_a_mix_that_was_tried_leads_to_the_methodology_that_keeps_it(app) -> None:
+    at = is_well(app(FOUR, page=AUDIENCES, **{"for": "sales"}))
+    links = {link.proto.label: link.proto.query_string for link in at.get("page_link")}
+    assert links["Change the methodology"] == "rules=Change+it"
+
+
+def test_each_owner_stands_with_the_number_of_customers_that_are_scored(app) -> None:
+    at = is_well(app(FOUR, page=AUDIENCES, **{"for": "success"}))
+    (chart,) = [c.proto.spec for c in at.get("plotly_chart")]
+    assert "Ana (2)" in chart
+    assert "Bo (2)" in chart

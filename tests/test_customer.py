@@ -180,8 +180,10 @@ def test_the_facts_are_in_words():
 
 
 def test_a_segment_that_says_nothing_alone_is_said_with_its_column():
-    row = row_of(Country="US", Trial="TRUE", Tier="2", Plan="Basic 2")
-    assert customer.facts(row, rules()).segments == "US · Trial TRUE · Tier 2 · Basic 2"
+    row = row_of(Country="US", is_trial="TRUE", Tier="2", Plan="Basic 2", Source="other")
+    assert customer.facts(row, rules()).segments == (
+        "US · is trial: yes · Tier: 2 · Basic 2 · Source: other"
+    )
 
 
 def test_a_customer_of_whom_nothing_is_known_has_dashes_and_a_reason():

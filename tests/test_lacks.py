@@ -54,7 +54,7 @@ def test_every_factor_has_a_cell_in_every_band_and_an_empty_one_is_missing() -> 
 def test_the_lowest_leaves_out_what_few_answered() -> None:
     found = lacks.lowest(cells(NINE), 1)
     assert found[["group", "factor", "level"]].to_numpy().tolist() == [["Low", "people_skills", 1]]
-    assert said(lacks.headline(cells(NINE))) == "Lowest of all: people_skills in Low (1.0)."
+    assert said(lacks.headline(cells(NINE))) == "Lowest in each: people_skills in Low (1.0)."
     few = lacks.headline(cells({"a": at(50, 50)}))
     assert few == "No group has five answers to any question yet."
 

@@ -64,8 +64,9 @@ def test_the_minutes_tell_the_last_decision_of_the_quarter_on_each_customer():
         "",
         "## Not reviewed",
         "",
-        "- **B** (Bo): 350 EUR ARR, health 80, maturity 75",
-        "- **C**: 100 EUR ARR, health 20, maturity 20",
+        # 0.8 x 0.75 of 350; 0.8 of 100
+        "- **B** (Bo): 350 EUR ARR, health 80, maturity 75 (210 EUR could grow)",
+        "- **C**: 100 EUR ARR, health 20, maturity 20 (80 EUR at risk)",
     ]
 
 

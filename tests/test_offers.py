@@ -79,6 +79,16 @@ def test_renewals_are_told_by_quarter_with_the_empty_ones_between() -> None:
     ]
 
 
+def test_on_the_last_day_of_a_quarter_four_more_lie_ahead() -> None:
+    due = {n: at(80, 80, arr=1.0, renewal_date=n) for n in ("2027-03-31", "2027-04-01")}
+    scores = scored(due).assign(period=pd.Timestamp("2026-03-31"))
+    found = offers.renewals(scores, scores.index)
+    assert found["label"].tolist() == ["Q1 2027", "Later"]
+    due = {"today": at(80, 80, arr=1.0, renewal_date="2026-03-31")}
+    scores = scored(due).assign(period=pd.Timestamp("2026-03-31"))
+    assert offers.renewals(scores, scores.index)["label"].tolist() == ["Q1 2026"]
+
+
 def test_of_nobody_there_are_no_renewals() -> None:
     assert offers.renewals(scored(FIVE), pd.Index([])).empty
 

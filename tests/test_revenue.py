@@ -191,7 +191,7 @@ def test_where_no_revenue_is_known_nothing_is_made_up() -> None:
     shown = revenue.by_band(found, BANDS)
     assert shown[["software", "services", "services_short", "software_short"]].isna().all(axis=None)
     assert "not known of anybody" in revenue.headline(shown)
-    assert revenue.known_in_words(scores, found).startswith("Of nobody")
+    assert revenue.known_in_words(scores, found).startswith("No customer's")
 
 
 def test_the_assumption_states_bands_and_percentages() -> None:

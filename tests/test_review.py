@@ -157,9 +157,7 @@ def test_three_stale_values_an_ended_override_and_a_late_play_are_urgent():
         "stale": "3 values stale",
         "overdue": "1 play overdue",
     }
-    assert reasons.briefly(found.to_frame().T).iloc[0]["urgent"] == (
-        "override ended, play overdue, stale"
-    )
+    assert reasons.briefly(found.to_frame().T).iloc[0]["urgent"] == "override ended +2"
 
 
 def test_reasons_are_told_in_words_for_all_and_in_short():

@@ -63,20 +63,21 @@ def save(at):
     return widget(at, "button", ".save").click().run()
 
 
-def lined_up(at):
-    return next(d.value for d in at.dataframe if "stake" in d.value)
+def lined_up(at, column="stake"):
+    return next(d.value for d in at.dataframe if column in d.value)
 
 
 def decisions():
     return session.own_store().decisions
 
 
-def theirs(who="a", note="Call them.", seen=None, **other):
+def theirs(who="a", note="Call them.", seen=None, due=None, **other):
     """What somebody else decides while the page is open."""
     made = Decision(who, date(2026, 3, 31), date(2026, 1, 31), "2x2", "expand_and_leverage",
                     "expand_and_leverage", "Bo", note=note, **other)  # fmt: skip
     held = decisions()
-    return held.decide(made, [NewPlay("case_study")], seen=held.seen(who) if seen is None else seen)
+    seen = held.seen(who) if seen is None else seen
+    return held.decide(made, [NewPlay("case_study", due_date=due)], seen=seen)
 
 
 # The queue
@@ -116,6 +117,62 @@ def test_an_owner_goes_through_his_own(app):
 
 def test_a_customer_in_the_address_is_shown_first(app):
     assert heads(is_well(app(THREE, page=REVIEW, customer="c")))[0] == "Ceta"
+    assert heads(is_well(app(page=REVIEW, customer="c", f_owner="Ana")))[0] == "Ceta"
+
+
+def turned_to(at, name):
+    return is_well(at.segmented_control(key="list").set_value(name).run())
+
+
+def test_another_list_begins_with_its_first_and_the_way_back_leads_to_where_one_was(app):
+    app(THREE, page=REVIEW)
+    theirs("c")
+    at = is_well(app(page=REVIEW))
+    at = is_well(button(at, "Next").click().run())
+    assert heads(at)[0] == "Beta"
+    at = turned_to(at, "Reviewed")
+    assert heads(at)[0] == "Ceta"
+    assert lined_up(at, "agreed")[["name", "agreed", "decided_by"]].to_numpy().tolist() == [
+        ["Ceta", "Expand and leverage", "Bo"]
+    ]
+    assert heads(turned_to(at, "To review"))[0] == "Beta"
+    assert heads(turned_to(at, "All"))[0] == "Beta"
+
+
+def test_a_filter_that_leaves_others_turns_to_the_first_of_them(app):
+    at = is_well(app(THREE, page=REVIEW))
+    assert heads(at)[0] == "Acme"
+    at = is_well(at.multiselect(key="f_owner").set_value(["Bo"]).run())
+    assert heads(at)[0] == "Beta"
+
+
+def test_the_first_owner_that_is_found_is_one_never_all_at_once(app):
+    at = is_well(app(THREE, page=REVIEW))
+    assert {m.label: m.proto.select_all for m in at.multiselect} == {"Owner": 0}
+
+
+def test_a_tick_means_nobody_once_others_stand_in_the_rows(app):
+    near = [customer("a", name="Acme", arr=1000.0), customer("b", name="Beta", arr=700.0)]
+    at = is_well(app(loaded(near, [*known("a", 4), *known("b", 5)]), page=REVIEW, list="All"))
+    assert list(lined_up(at)["name"]) == ["Acme", "Beta"]  # 750 and 700 at stake
+    table = next(d for d in at.dataframe if "stake" in d.value)
+    at.session_state[table.key] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    at = is_well(at.run())
+    assert heads(at)[0] == "Beta"
+    theirs("b", due=date(2026, 1, 1))
+    at = is_well(at.run())
+    assert list(lined_up(at)["name"]) == ["Beta", "Acme"]  # a play is overdue: 700 x 1.25
+    assert heads(at)[0] == "Beta"
+
+
+def test_the_line_of_a_customer_tells_what_is_known_of_it(app):
+    at = is_well(app(THREE, page=REVIEW))
+    assert "1,000 EUR ARR · owner Ana · East" in map(unescaped, texts(at))  # no renewal is known
+
+
+def test_the_progress_of_customers_without_an_owner_is_told_too(app):
+    at = is_well(app(loaded([customer("a", name="Acme")], known("a", 4)), page=REVIEW))
+    assert lined_up(at, "arr_share")["label"].tolist() == ["No owner"]
 
 
 # Deciding
@@ -231,7 +288,7 @@ def test_on_an_earlier_day_nothing_can_be_decided(app):
     at = is_well(app(before, THREE, page=REVIEW, as_of="2025-12-31"))
     assert heads(at)[0] == "Acme"
     assert not [b for b in at.button if str(b.key).endswith(".save")]
-    assert some(at, "Decisions are made on the newest day.")
+    assert some(at, "This was known on 31 Dec 2025. Decisions are made on the newest day")
 
 
 def test_a_customer_without_a_place_can_be_reviewed_with_a_play(app):

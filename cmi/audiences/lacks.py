@@ -78,7 +78,7 @@ def headline(cells: pd.DataFrame) -> str:
         f"{row['factor'].lower()} in {row['group']} ({row['level']:.1f})"
         for row in first.to_dict("records")
     ]
-    return f"Lowest of all: {listed(parts, 4)}."
+    return f"Lowest in each: {listed(parts, 4)}."
 
 
 def behind(scores: pd.DataFrame, groups: pd.Series[str], group: str, item: str) -> pd.DataFrame:

@@ -90,7 +90,8 @@ def renewals(scores: pd.DataFrame, customers: pd.Index) -> pd.DataFrame:
         return pd.DataFrame(columns=["label", "customers", "arr", "known"])
     today = rows["period"].iloc[0]
     first = today.to_period("Q")
-    ahead = [first + n for n in range(QUARTERS)]
+    # On the last day of a quarter that quarter lies behind, and holds only what is due today.
+    ahead = [first + n for n in range(QUARTERS + int(today.is_quarter_end))]
     names = {quarter: f"Q{quarter.quarter} {quarter.year}" for quarter in ahead}
     due = rows["renewal_date"]
     label = due.dt.to_period("Q").map(names).astype("str").fillna(LATER)

@@ -19,7 +19,9 @@ from cmi.words import MISSING, count, day, listed, money, points, share, signed
 SCORES = {"chs": "health", "cmi": "maturity"}
 FAR = 1.0  # levels below the others, from which a characteristic is no part of a plain mean
 _SAME = 0.05  # levels that are shown alike
-_BARE = re.compile(r"^([\W\d_]*|true|false|yes|no)$", re.I)  # says nothing without its column
+# What says nothing without its column.
+_BARE = re.compile(r"^([\W\d_]*|true|false|yes|no|other|none|unknown)$", re.I)
+_SPOKEN = {"true": "yes", "false": "no"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ def facts(row: pd.DataFrame, methodology: Methodology) -> Facts:
     weakest, others = _weakest(row, methodology)
     why = unscored(row, methodology)["why"]
     columns = [c for c in segment_columns(row, methodology) if pd.notna(one[c])]
-    segments = [str(one[c]) if _BARE.search(str(one[c])) is None else f"{c} {one[c]}"
-                for c in columns]  # fmt: skip
+    segments = [_segment(c, str(one[c])) for c in columns]
     return Facts(
         name=str(one["name"]),
         owner=str(one["owner"]) if pd.notna(one["owner"]) else MISSING,
@@ -62,6 +63,13 @@ def facts(row: pd.DataFrame, methodology: Methodology) -> Facts:
         segments=" · ".join(segments[:6]),
         left=day(one["left_on"]) if pd.notna(one["left_on"]) else "",
     )
+
+
+def _segment(column: str, value: str) -> str:
+    """EMEA; is trial: no, where the value alone says nothing."""
+    if _BARE.search(value) is None:
+        return value
+    return f"{column.replace('_', ' ')}: {_SPOKEN.get(value.casefold(), value)}"
 
 
 def currency(row: pd.DataFrame) -> str:

@@ -15,7 +15,7 @@ from cmi.portfolio import main_currency
 from cmi.review import headline, progress, reasons
 from cmi.review.agreed import Said, in_words
 from cmi.review.plays import listing
-from cmi.words import MISSING, count, day, money, period, points
+from cmi.words import MISSING, day, money, period, points
 
 # What acts within a line: links, pictures, tags, emphasis, and addresses that turn into links.
 _ACTS = re.compile(r"[\\`*_\[\]<>|~$&@]|:(?=//)|(?<=www)\.", re.I)
@@ -90,13 +90,11 @@ def sheets(review: Review) -> dict[str, pd.DataFrame]:
     """The minutes as tables, by the name of their sheet."""
     left = review.queue[~review.queue["reviewed"]]
     columns = ["customer_id", "name", "owner", "arr", "cmi", "chs", "stake", "urgency", "score"]
-    currency = main_currency(review.scores)
-    why = reasons.why(left, review.methodology, review.grid, currency)
     return {
         "Decisions": decisions(review),
         "Plays": given(review).drop(columns=["given", "id"]),
         "Progress": progress(review.queue, review.scores).rename(columns={"label": "owner"}),
-        "Not reviewed": left[columns].assign(why=why),
+        "Not reviewed": left[columns].assign(why=_why(left, review)),
     }
 
 
@@ -117,10 +115,11 @@ def _lines(review: Review) -> Iterator[str]:
     left = review.queue[~review.queue["reviewed"]]
     if len(left):
         yield from ("", "## Not reviewed", "")
-        for row in left.head(MOST_OPEN).to_dict("records"):
-            yield f"- {_head(row, review)}"
+        first = left.head(MOST_OPEN)
+        for row, why in zip(first.to_dict("records"), _why(first, review), strict=True):
+            yield f"- {_head(row, review)} ({_safe(why)})"
         if len(left) > MOST_OPEN:
-            yield f"- and {count(len(left) - MOST_OPEN, 'customer')} more"
+            yield f"- and {len(left) - MOST_OPEN:,} more, all of them in the workbook"
 
 
 def _agreed(review: Review) -> Iterator[str]:
@@ -136,6 +135,10 @@ def _agreed(review: Review) -> Iterator[str]:
         yield f"  - {_safe(in_words(one, review.methodology))}"
         for play in plays[plays["customer_id"] == row["customer_id"]].to_dict("records"):
             yield f"  - Play: {_safe(_play(play))}"
+
+
+def _why(rows: pd.DataFrame, review: Review) -> pd.Series[str]:
+    return reasons.why(rows, review.methodology, review.grid, main_currency(review.scores))
 
 
 def _head(row: dict[Any, Any], review: Review) -> str:

@@ -33,7 +33,9 @@ def why(
 
 
 def briefly(found: pd.DataFrame) -> pd.DataFrame:
-    """The same as short as a table needs it: stake (247 k risk), urgent (moved, renews, stale)."""
+    """The same as short as a table needs it: stake (247 k risk), urgent (the first of what is said
+    there, and how much more is: moved +2).
+    """
     stake = [
         f"{money(row['stake']) if row['arr_known'] else MISSING} {row['kind']}"
         for row in found[["stake", "arr_known", "kind"]].to_dict("records")
@@ -52,8 +54,8 @@ def briefly(found: pd.DataFrame) -> pd.DataFrame:
         for n, yes in enumerate(holds[key]):
             if yes:
                 tags[n].append(said)
-    shown = {"stake": stake, "urgent": [", ".join(each) for each in tags]}
-    return pd.DataFrame(shown, index=found.index, dtype="str")
+    first = [" ".join([*each[:1], *([f"+{len(each) - 1}"] if each[1:] else [])]) for each in tags]
+    return pd.DataFrame({"stake": stake, "urgent": first}, index=found.index, dtype="str")
 
 
 def explained(row: Row, methodology: Methodology, grid: GridKey, currency: str) -> str:

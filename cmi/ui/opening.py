@@ -135,6 +135,8 @@ def filters(scores: pd.DataFrame, methodology: Methodology) -> dict[str, list[st
                 bind="query-params",
                 persist_state="session",
                 placeholder="All",
+                filter_mode="contains",  # else the first is “Select 2 matches”, of similar letters
+                select_all=False,
             )
         if active and st.button("Clear all filters", on_click=_clear, args=[list(keys.values())]):
             st.rerun()

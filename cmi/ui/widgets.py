@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -112,6 +113,13 @@ def plane(figure: Any, key: str) -> list[str]:
     )
     picked = event["selection"]["points"] if event else []
     return [str(point["customdata"][0]) for point in picked if point.get("customdata")]
+
+
+def key_of_rows(name: str, ids: Iterable[object]) -> str:
+    """The key of a table in which a row can be ticked: a tick is the number of a row, and once
+    others stand in the rows it means nobody.
+    """
+    return f"{name}.{crc32('/'.join(map(str, ids)).encode())}"
 
 
 def clear_selection() -> None:

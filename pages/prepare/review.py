@@ -4,6 +4,7 @@ import streamlit as st
 
 from cmi.ui import opening
 from cmi.ui.prepare import desk, giving, in_turn, reviewing
+from cmi.words import day
 
 top = opening.line()
 frame, grid, wanted = top.frame, top.grid, top.wanted
@@ -14,7 +15,7 @@ by_whom = reviewing.head(on, shown)
 
 listed, turn_of = st.columns([6, 11], gap="medium")
 with listed:
-    turn, ids = reviewing.queue(on, shown)
+    turn, ids = reviewing.queue(on, shown, wanted)
 if turn is None:
     st.info("Nobody is left to review: every customer has left.")
     st.stop()
@@ -29,4 +30,7 @@ with turn_of:
         if on.is_of_today:
             giving.form(on, row, by_whom, reviewing.after_this(turn, ids))
         else:
-            st.write("Turn to the newest day, on top, to decide.")
+            st.write(
+                f"This was known on {day(frame.as_of)}. Decisions are made on the newest day: turn "
+                "to it on top."
+            )

@@ -70,7 +70,6 @@ def test_from_the_queue_to_a_decision_to_a_deck_that_tells_it(
     page.get_by_role("radio", name="Reviewed", exact=True).click()
     idle(page)
     expect(column(queue(page), 1)).to_have_text([first])
-    tick(page, 0)
     expect(page.get_by_role("heading", name=first)).to_be_visible()
     expect(page.get_by_text("Their budget moves to us").first).to_be_visible()
 

@@ -109,21 +109,39 @@ def who_decides() -> str:
     ).strip()
 
 
-def chosen(desk: Desk, listed: list[str]) -> str:
-    """The customer whose turn it is: the one in the address or looked at last, else the first."""
+View = tuple[str, dict[str, list[str]]]  # the list that is open, and the filters
+
+
+def chosen(desk: Desk, listed: list[str], view: View) -> str:
+    """The customer whose turn it is: the one in the address or looked at last, else the first.
+
+    Where the reader opened another list, or filtered, and it is not there: the one that was looked
+    at there last, else the first there.
+    """
     asked = st.query_params.get("customer") or session.last_customer()
+    before, turns = st.session_state.get("_review.turns", (view, {}))
+    if view != before and asked == turns.get(before[0]) and listed and asked not in listed:
+        asked = turns[view[0]] if turns.get(view[0]) in listed else listed[0]
     known = asked in set(desk.queue["customer_id"])
-    turn = str(asked) if known else (listed or desk.queue["customer_id"].tolist())[0]
-    st.query_params["customer"] = turn
-    session.remember_customer(turn)
-    return turn
+    return str(asked) if known else (listed or desk.queue["customer_id"].tolist())[0]
+
+
+def look_at(customer_id: str, view: View) -> None:
+    """Keep whose turn it is, in the address and for the way back to this list."""
+    _remember(customer_id)
+    _, turns = st.session_state.get("_review.turns", (view, {}))
+    st.session_state["_review.turns"] = view, {**turns, view[0]: customer_id}
 
 
 def turn_to(customer_id: str) -> None:
     """Make it another customer's turn; the table is drawn anew, with its row ticked."""
+    _remember(customer_id)
+    st.session_state["_review.drawn"] = drawn() + 1
+
+
+def _remember(customer_id: str) -> None:
     st.query_params["customer"] = customer_id
     session.remember_customer(customer_id)
-    st.session_state["_review.drawn"] = drawn() + 1
 
 
 def drawn() -> int:

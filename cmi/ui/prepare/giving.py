@@ -21,6 +21,7 @@ from cmi.store.decisions import (
     State,
     Word,
 )
+from cmi.ui import widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import desk
 from cmi.ui.prepare.desk import Desk
@@ -96,18 +97,26 @@ def _scenario(on: Desk, row: pd.DataFrame, key: str) -> tuple[str | None, str, d
         return proposed, "", None
     others = {s.key: s.name for s in on.rules.grid(on.grid) if s.key != proposed}
     usual = [*others].index(before["scenario"]) if before.get("scenario") in others else None
-    left, right = st.columns(2)
-    agreed = left.selectbox(
+    agreed = st.selectbox(
         "Instead",
         [*others],
         usual,
         format_func=lambda k: others[k],
-        placeholder="Which?",
+        placeholder="Which instead?",
         key=f"{key}.scenario",
+        label_visibility="collapsed",
     )
     until = before["expires"].date() if before else on.said.on + QUARTER
-    with right:
-        expires = _date("Until", max(until, on.said.on), on.said.on, f"{key}.expires")
+    with widgets.bar():
+        st.markdown("until", width="content")
+        expires = st.date_input(
+            "Until",
+            max(until, on.said.on),
+            min_value=on.said.on,
+            format="YYYY-MM-DD",
+            key=f"{key}.expires",
+            label_visibility="collapsed",
+        )
     reason = st.text_input(
         "Reason",
         before.get("reason", ""),
@@ -140,8 +149,13 @@ def _plays(on: Desk, row: pd.DataFrame, scenario: str | None, key: str) -> list[
     owner = row["owner"].iloc[0]
     first = options[given[0]].owner if pd.isna(owner) else str(owner)
     who = left.text_input("Who does it", first, key=f"{key}.owner.{given[0]}")
-    with right:
-        due = _date("Due", on.said.on + QUARTER, on.said.on, f"{key}.due")
+    due = right.date_input(
+        "Due",
+        on.said.on + QUARTER,
+        min_value=on.said.on,
+        format="YYYY-MM-DD",
+        key=f"{key}.due",
+    )
     return [NewPlay(play, who, due) for play in given]
 
 
@@ -259,10 +273,6 @@ def play_form(on: Desk, play: Mapping[Any, Any], by_whom: str) -> None:
     if current:
         desk.see(on, turn, number)  # one's own word is no news
     st.rerun()
-
-
-def _date(label: str, value: date, first: date, key: str) -> date | None:
-    return st.date_input(label, value, min_value=first, format="YYYY-MM-DD", key=key)
 
 
 def _known(key: object) -> str | None:

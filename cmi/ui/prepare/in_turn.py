@@ -16,7 +16,7 @@ from cmi.ui import cards, dossier, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import giving, packing, reviewing
 from cmi.ui.prepare.desk import Desk
-from cmi.words import count, day, listed, points
+from cmi.words import MISSING, count, day, listed, points
 
 MOST_ITEMS = 2  # that carry a score or hold it back
 
@@ -35,8 +35,18 @@ def customer_head(on: Desk, row: pd.DataFrame, turn: str, ids: list[str]) -> Non
             instead = portfolio.scenario_of_key(on.rules, on.grid, other.loc[turn, "scenario"])
             st.markdown("agreed instead:", width="content")
             cards.badge(instead)
-        said = [f"{facts.arr} ARR", f"renewal {facts.renewal}", f"owner {facts.owner}"]
-        st.caption(plain(" · ".join([*said, facts.segments])), width="stretch")
+        st.caption(plain(_facts_in_words(facts)), width="stretch")
+
+
+def _facts_in_words(facts: customer.Facts) -> str:
+    """1.4 M USD ARR · renewal 3 Mar 2026 · owner Ana · East; what is not known is left out."""
+    told = {
+        f"{facts.arr} ARR": facts.arr,
+        f"renewal {facts.renewal}": facts.renewal,
+        f"owner {facts.owner}": facts.owner,
+        facts.segments: facts.segments,
+    }
+    return " · ".join(words for words, fact in told.items() if fact not in ("", MISSING))
 
 
 def known(on: Desk, row: pd.DataFrame, turn: str) -> None:

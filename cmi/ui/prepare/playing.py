@@ -62,7 +62,7 @@ def _table(rows: pd.DataFrame) -> int | None:
     """Draw the plays, and say which is ticked."""
     event = st.dataframe(
         rows,
-        key=f"plays.table.{len(rows)}",
+        key=widgets.key_of_rows("plays.table", rows["given"]),
         column_order=["customer", "play", "state", "owner", "due_date", "scenario", "arr", "note"],
         hide_index=True,
         placeholder=MISSING,

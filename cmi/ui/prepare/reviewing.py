@@ -14,7 +14,7 @@ from cmi.ui import widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import desk
 from cmi.ui.prepare.desk import Desk
-from cmi.words import MISSING, count, day, period
+from cmi.words import MISSING, count, period
 
 TO_REVIEW, REVIEWED, ALL = LISTS = ("To review", "Reviewed", "All")
 MOST = 300  # rows of the queue that are drawn, and told in words
@@ -39,20 +39,20 @@ def head(on: Desk, shown: pd.DataFrame) -> str:
             _progress(on, shown)
         with st.popover("Minutes", icon=":material/description:"):
             _minutes(on, shown)
-    if not on.is_of_today:
-        st.caption(
-            f"What was known on {day(on.frame.as_of)}. Decisions are made on the newest day."
-        )
     return by_whom
 
 
 def _progress(on: Desk, shown: pd.DataFrame) -> None:
     told = progress(shown, on.scores)
     st.dataframe(
-        told.assign(share=told["share"] * 100, arr_share=told["arr_share"] * 100),
+        told.assign(
+            label=told["label"].fillna("No owner"),
+            share=told["share"] * 100,
+            arr_share=told["arr_share"] * 100,
+        ),
         column_order=["label", "reviewed", "customers", "share", "arr_share"],
         hide_index=True,
-        placeholder="nobody",
+        placeholder=MISSING,
         height="content",
         width=440,
         column_config={
@@ -72,7 +72,7 @@ def _percent(title: str) -> Any:
 
 
 def _minutes(on: Desk, shown: pd.DataFrame) -> None:
-    st.caption("What was agreed for this quarter, of the customers that the filters leave.")
+    st.caption("What was agreed for this quarter on the customers that the filters leave.")
     name = f"review {period(on.period)}".replace(" ", "-").lower()
     st.download_button(
         "Text (Markdown)",
@@ -94,7 +94,9 @@ def _minutes(on: Desk, shown: pd.DataFrame) -> None:
 # The queue
 
 
-def queue(on: Desk, shown: pd.DataFrame) -> tuple[str | None, list[str]]:
+def queue(
+    on: Desk, shown: pd.DataFrame, filters: dict[str, list[str]]
+) -> tuple[str | None, list[str]]:
     """The list to go through: whose turn it is, None where nobody is left to show, and the ids in
     their order.
     """
@@ -104,42 +106,59 @@ def queue(on: Desk, shown: pd.DataFrame) -> tuple[str | None, list[str]]:
     ids = [str(who) for who in shown["customer_id"]]
     if on.queue.empty:
         return None, ids
-    turn = desk.chosen(on, ids)
-    picked = _table(on, shown.head(MOST), ids.index(turn) if turn in ids[:MOST] else None)
-    if picked is not None and ids[picked] != turn:
-        st.query_params["customer"] = ids[picked]
-        turn = desk.chosen(on, ids)
+    turn = desk.chosen(on, ids, (wanted, filters))
+    picked = _table(on, shown.head(MOST), turn, wanted)
+    if picked is not None:
+        turn = ids[picked]
+    desk.look_at(turn, (wanted, filters))
     if not ids:
         st.caption("Everybody is reviewed." if wanted == TO_REVIEW else "Nobody yet.")
     elif len(ids) > MOST:
-        st.caption(f"The first {MOST} of {count(len(ids), 'customer')}.")
+        st.caption(f"The first {MOST} of {count(len(ids), 'customer')}; “Next” goes on from there.")
     return turn, ids
 
 
-def _table(on: Desk, rows: pd.DataFrame, ticked: int | None) -> int | None:
-    """Draw the queue, and say which row is ticked."""
+def _table(on: Desk, rows: pd.DataFrame, turn: str, wanted: str) -> int | None:
+    """Draw a list, and say which row is ticked."""
     if rows.empty:
         return None
-    currency = portfolio.main_currency(on.scores)
+    ids = rows["customer_id"].tolist()
+    told, columns = _agreed(on, rows) if wanted == REVIEWED else _why(on, rows)
     event = st.dataframe(
-        reasons.briefly(rows).assign(name=rows["name"])[["name", "stake", "urgent"]],
-        key=f"review.queue.{desk.drawn()}.{len(rows)}",
+        told[[*columns]].assign(name=rows["name"]),
+        key=widgets.key_of_rows(f"review.queue.{desk.drawn()}", ids),
         hide_index=True,
         placeholder=MISSING,
         height=min(HEIGHT, 38 + 35 * len(rows)),
+        column_order=["name", *columns],
         on_select="rerun",
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [] if ticked is None else [ticked]}},
-        column_config={
-            "name": st.column_config.TextColumn("Customer", width=125),
-            "stake": st.column_config.TextColumn(
-                "At stake", width=100, help=f"{currency} of ARR that may be lost, or gained".strip()
-            ),
-            "urgent": st.column_config.TextColumn("Urgent", width=190),
-        },
+        selection_default={"selection": {"rows": [ids.index(turn)] if turn in ids else []}},
+        column_config={"name": st.column_config.TextColumn("Customer", width=125), **columns},
     )
     picked = event["selection"]["rows"] if event else []
     return int(picked[0]) if picked else None
+
+
+def _why(on: Desk, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """What is at stake and what is urgent, for those who are to be reviewed."""
+    stake = f"At stake {portfolio.main_currency(on.scores)}".strip()
+    return reasons.briefly(rows), {
+        "stake": st.column_config.TextColumn(
+            stake, width=100, help="ARR that may be lost, or gained"
+        ),
+        "urgent": st.column_config.TextColumn(
+            "Urgent", width=128, help="The first reason, and how many more there are"
+        ),
+    }
+
+
+def _agreed(on: Desk, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """What was agreed for the quarter and who said so, for those who are reviewed."""
+    return minutes.decisions(on.minutes(rows)).set_index(rows.index), {
+        "agreed": st.column_config.TextColumn("Agreed", width=128),
+        "decided_by": st.column_config.TextColumn("By", width=100),
+    }
 
 
 def steps(turn: str, ids: list[str]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cmi.methodology import MaturityBand, Methodology
 from cmi.revenue import bands_of, span
-from cmi.ui import choices
+from cmi.ui import choices, widgets
 from cmi.ui.markdown import plain
 
 AUDIENCES = {
@@ -68,10 +68,17 @@ def expected_mix(methodology: Methodology) -> tuple[MaturityBand, ...]:
         ]
         st.caption(
             f"Assumptions, yours to set. Methodology {plain(methodology.version)} says "
-            f"{' · '.join(f'{band.services:g}' for band in bands)}; what you change here stands "
-            "in the address only."
+            f"{' · '.join(f'{band.services:g}' for band in bands)}; what you try here stands in "
+            "the address only. To have it hold for everybody, enter it in the methodology."
         )
-        st.button("As in the methodology", on_click=_reset, args=[keys, bands])
+        with widgets.bar():
+            st.button("As in the methodology", on_click=_reset, args=[keys, bands])
+            st.page_link(
+                "pages/refine/methodology.py",
+                label="Change the methodology",
+                icon=":material/rule:",
+                query_params={"rules": "Change it"},
+            )
     return tuple(
         replace(band, services=services) for band, services in zip(bands, chosen, strict=True)
     )

@@ -58,7 +58,7 @@ def _table(rows: pd.DataFrame) -> int:
     """Draw them, and say which row is ticked: the first until another is."""
     event = st.dataframe(
         rows.assign(due=rows["due"].map({True: "due", False: ""})),
-        key="presentable",
+        key=widgets.key_of_rows("presentable", rows["customer_id"]),
         column_order=["name", "cmi", "assessed_on", "due", "owner"],
         hide_index=True,
         placeholder=MISSING,

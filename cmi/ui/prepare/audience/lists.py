@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,11 +22,13 @@ RENEWAL = st.column_config.DateColumn("Renewal", format="D MMM YYYY")
 
 
 def customers(frame: pd.DataFrame, key: str, columns: Mapping[str, Any]) -> None:
-    """Customers (with a customer_id) as a table of these columns; choosing a row opens one."""
+    """Customers (with a customer_id) as a table of those of these columns in which anything is
+    known; choosing a row opens one.
+    """
     event = st.dataframe(
         frame,
         key=key,
-        column_order=["name", *columns],
+        column_order=known(frame, ("name", *columns)),
         hide_index=True,
         placeholder=MISSING,
         on_select="rerun",
@@ -37,6 +39,11 @@ def customers(frame: pd.DataFrame, key: str, columns: Mapping[str, Any]) -> None
     if rows:
         chosen = str(frame["customer_id"].iloc[rows[0]])
         st.switch_page("pages/explore/customer.py", query_params={"customer": chosen})
+
+
+def known(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Those columns in which anything stands."""
+    return [column for column in columns if frame[column].notna().any()]
 
 
 def percents(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -57,6 +64,10 @@ def money(title: str, currency: str, text: str = "Per year") -> Any:
 def number(title: str, text: str = "") -> Any:
     """A column of whole numbers."""
     return st.column_config.NumberColumn(title, format="localized", help=text or None)
+
+
+NOW = percent("Services now", "Of the revenue")
+EXPECTED = percent("Services expected", "Of the revenue, for this maturity")
 
 
 def take_along(

@@ -42,7 +42,8 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
         _segments(frame, scores, wanted)
     st.subheader(f"Who are they? {count(len(mine), 'customer')}", anchor=False)
     st.caption(lists.OPEN)
-    tables.customer_table(portfolio.listing(mine, rules, grid), "best")
+    listed = portfolio.listing(mine, rules, grid)
+    tables.customer_table(listed, "best", lists.known(listed, [*listed]))
     widgets.take_along(lambda: score_table(mine, rules, frame.as_of, grid), "best customers")
 
 
@@ -57,6 +58,7 @@ def _who_is_best(rules: Methodology, grid: GridKey) -> list[str]:
         bind="query-params",
         persist_state="session",
         placeholder="Choose at least one scenario",
+        select_all=False,
         width=560,
     )
     return [names[name] for name in chosen if name in names]

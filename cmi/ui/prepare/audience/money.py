@@ -30,8 +30,8 @@ def shown(frame: Frame, scores: pd.DataFrame, bands: tuple[MaturityBand, ...]) -
             "Software and services revenue are not known of anybody. Bring a list of customers "
             "with both columns; ARR alone does not say what it is made of."
         )
-        st.caption(plain(revenue.assumption(bands)))
         st.page_link("pages/collect/upload.py", label="Upload it", icon=":material/upload:")
+        st.caption(plain(revenue.assumption(bands)))
         return
     st.markdown(f"**{plain(revenue.headline(table))}**")
     st.caption(plain(revenue.known_in_words(scores, mixed)))
@@ -176,8 +176,8 @@ def _customers(
             **columns,
             "software": lists.money("Software", currency),
             "services": lists.money("Services", currency),
-            "actual": lists.percent("Services now", "Of the revenue"),
-            "expected": lists.percent("Expected", "Share of services for this maturity"),
+            "actual": lists.NOW,
+            "expected": lists.EXPECTED,
             "owner": lists.OWNER,
         },
     )

@@ -27,20 +27,21 @@ def shown(
     st.header("How much consulting could partners deliver?", anchor=False)
     found = consulting.volume(scores, rules, grid, bands)
     st.markdown(f"**{plain(consulting.headline(found, currency))}**")
-    st.caption(
-        ":material/calculate: An estimate: expected share × revenue − services bought now. "
-        + plain(revenue.assumption(bands))
-    )
     if found.empty:
         return
-    left, right = st.columns([2, 3], gap="large")
+    if found["volume"].notna().any():
+        st.caption(
+            ":material/calculate: An estimate: expected share × revenue − services bought now. "
+            + plain(revenue.assumption(bands))
+        )
+    left, right = st.columns([1, 2], gap="medium")
     with left:
         by = _by(scores, rules)
         told = consulting.split(found, scores, by)
         _bars(told, currency)
         lists.take_along(lambda: told, "consulting by partner field", frame, scores)
     with right:
-        st.markdown("**At whom?**")
+        st.markdown("**With whom?**")
         order = "The largest volume first. " if found["volume"].notna().any() else ""
         st.caption(f"{order}{lists.OPEN}")
         lists.customers(
@@ -48,13 +49,13 @@ def shown(
             "consulting",
             {
                 "volume": lists.money("Volume", currency, "Estimated, per year"),
-                "services": lists.money("Services now", currency),
-                "expected": lists.percent("Expected", "Share of services for this maturity"),
-                "weakest": st.column_config.TextColumn("Weakest"),
-                "cmi": lists.CMI,
-                "owner": lists.OWNER,
-                "chs": lists.CHS,
+                "expected": lists.EXPECTED,
                 "revenue": lists.money("Revenue", currency, "Software and services, per year"),
+                "services": lists.money("Services now", currency),
+                "weakest": st.column_config.TextColumn("Weakest"),
+                "owner": lists.OWNER,
+                "cmi": lists.CMI,
+                "chs": lists.CHS,
             },
         )
         lists.take_along(lambda: found, "consulting for partners", frame, scores)

@@ -26,34 +26,43 @@ def shown(
     ready = offers.ready(scores, frame.methodology, grid, bands)
     st.markdown(f"**{plain(offers.headline(ready, scores))}**")
     if len(ready):
-        left, right = st.columns([2, 1], gap="large")
-        with left:
-            st.caption(f"The next renewals first, then by ARR. {lists.OPEN}")
-            lists.customers(
-                lists.percents(ready, "expected", "actual"),
-                "ready",
-                {
-                    "renewal_date": lists.RENEWAL,
-                    "arr": tables.MONEY,
-                    "chs": lists.CHS,
-                    "cmi": lists.CMI,
-                    "actual": lists.percent("Services now", "Of the revenue"),
-                    "expected": lists.percent("Expected", "Share of services for this maturity"),
-                    **({"scenario": lists.SCENARIO} if grid == "3x3" else {}),
-                    "owner": lists.OWNER,
-                },
-            )
-            lists.take_along(lambda: ready, "ready to expand", frame, scores)
-        with right:
-            _renewals(offers.renewals(scores, ready.index), currency)
+        due = offers.renewals(scores, ready.index)
+        apart = due["label"].isin([offers.LATER, offers.UNKNOWN])
+        if apart.all():
+            _ready(frame, scores, ready, grid)
+        else:
+            left, right = st.columns([2, 1], gap="large")
+            with left:
+                _ready(frame, scores, ready, grid)
+            with right:
+                _renewals(due[~apart], due[apart], currency)
     _mix(frame, scores, bands)
 
 
-def _renewals(due: pd.DataFrame, currency: str) -> None:
+def _ready(frame: Frame, scores: pd.DataFrame, ready: pd.DataFrame, grid: GridKey) -> None:
+    first = "The next renewals first, then by ARR." if ready["near"].any() else "By ARR."
+    st.caption(f"{first} {lists.OPEN}")
+    lists.customers(
+        lists.percents(ready, "expected", "actual"),
+        "ready",
+        {
+            "renewal_date": lists.RENEWAL,
+            "arr": tables.MONEY,
+            "chs": lists.CHS,
+            "cmi": lists.CMI,
+            "actual": lists.NOW,
+            "expected": lists.EXPECTED,
+            **({"scenario": lists.SCENARIO} if grid == "3x3" else {}),
+            "owner": lists.OWNER,
+        },
+    )
+    lists.take_along(lambda: ready, "ready to expand", frame, scores)
+
+
+def _renewals(dated: pd.DataFrame, rest: pd.DataFrame, currency: str) -> None:
     """What renews in the quarters ahead; the rest in a sentence."""
     st.markdown("**When do they renew?**")
-    apart = due["label"].isin([offers.LATER, offers.UNKNOWN])
-    dated, told = due[~apart], bool(due["arr"].notna().any())
+    told = bool(dated["arr"].notna().any())
     rows = pd.DataFrame(
         {
             "label": dated["label"],
@@ -70,24 +79,24 @@ def _renewals(due: pd.DataFrame, currency: str) -> None:
             ],
         }
     )
-    if len(rows):
-        axis = f"ARR {currency}".strip() if told else "customers"
-        widgets.figure(bars(rows, session.look(), axis=axis, lying=False), "renewals")
-    rest = [
+    axis = f"ARR {currency}".strip() if told else "customers"
+    widgets.figure(bars(rows, session.look(), axis=axis, lying=False), "renewals")
+    later = [
         f"{row['label']}: {count(row['customers'], 'customer')}"
         + (f", {money(row['arr'], currency)} ARR." if row["known"] else ".")
-        for row in due[apart].to_dict("records")
+        for row in rest.to_dict("records")
     ]
-    st.caption(plain(" ".join(rest)))
+    st.caption(plain(" ".join(later)))
 
 
 def _mix(frame: Frame, scores: pd.DataFrame, bands: tuple[MaturityBand, ...]) -> None:
     st.subheader("Which mix fits whom?", anchor=False)
-    for n, band in enumerate(bands):
-        st.markdown(
-            f"- **{plain(band.name)}** ({revenue.span(bands, n)}, {band.services:g} % services): "
-            f"{plain(band.offer)}"
-        )
+    fits = [
+        f"- **{plain(band.name)}** ({revenue.span(bands, n)}, {band.services:g} % services): "
+        f"{plain(band.offer)}"
+        for n, band in enumerate(bands)
+    ]
+    st.markdown("\n".join(fits))
     found = offers.offered(scores, bands)
     if found.empty:
         st.info("Nobody has a maturity score yet: assess customers to see which mix fits them.")
@@ -102,8 +111,8 @@ def _mix(frame: Frame, scores: pd.DataFrame, bands: tuple[MaturityBand, ...]) ->
         {
             "band": st.column_config.TextColumn("Maturity"),
             "cmi": lists.CMI,
-            "actual": lists.percent("Services now", "Of the revenue"),
-            "expected": lists.percent("Expected", "Share of services for this maturity"),
+            "actual": lists.NOW,
+            "expected": lists.EXPECTED,
             "services_short": lists.money("Room for services", currency),
             "software_short": lists.money("Room for software", currency),
             "owner": lists.OWNER,

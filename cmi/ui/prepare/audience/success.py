@@ -51,7 +51,7 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
     listed = portfolio.listing(mine, rules, grid)
     st.write(plain(_plays(listed)))
     st.caption(lists.OPEN)
-    tables.customer_table(listed, "mine", (*order, "owner"))
+    tables.customer_table(listed, "mine", lists.known(listed, (*order, "owner")))
     widgets.take_along(lambda: _taken(mine, listed, frame, grid), "customers and next plays")
     _in_progress(frame, mine)
 
@@ -67,7 +67,9 @@ def _in_progress(frame: Frame, mine: pd.DataFrame) -> None:
     st.subheader(f"{count(len(running), 'play')} in progress", anchor=False)
     st.dataframe(
         running,
-        column_order=["customer", "play", "state", "owner", "due_date", "note"],
+        column_order=lists.known(
+            running, ("customer", "play", "state", "owner", "due_date", "note")
+        ),
         hide_index=True,
         placeholder=MISSING,
         key="in_progress",
@@ -119,7 +121,7 @@ def _taken(mine: pd.DataFrame, listed: pd.DataFrame, frame: Frame, grid: GridKey
 
 
 def _owners(frame: Frame, scores: pd.DataFrame, rules: Methodology, grid: GridKey) -> None:
-    """A bar per owner, made of where the customers stand."""
+    """A bar per owner with the number of scored customers, made of where they stand."""
     table = segments.table(scores, ["owner"], rules, grid)
     placed = table[table["scored"] > 0]
     if placed.empty:
@@ -128,7 +130,10 @@ def _owners(frame: Frame, scores: pd.DataFrame, rules: Methodology, grid: GridKe
     parts = [
         pd.DataFrame(
             {
-                "label": first["label"],
+                "label": [
+                    f"{owner} ({number:,})"
+                    for owner, number in zip(first["label"], first["scored"], strict=True)
+                ],
                 "scenario": scenario.key,
                 "share": first[f"share.{scenario.key}"].fillna(0),
                 "hint": [count(int(n), "customer") for n in first[f"customers.{scenario.key}"]],
