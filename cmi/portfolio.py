@@ -104,23 +104,29 @@ def tiles(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> pd.D
     )
 
 
+def worth(scores: pd.DataFrame) -> str:
+    """1.2 M USD ARR, of all together; "" where it is not known of any."""
+    total = money(revenue(scores).sum(min_count=1), main_currency(scores))
+    return "" if total == MISSING else f"{total} ARR"
+
+
 def headline(scores: pd.DataFrame, methodology: Methodology, grid: GridKey) -> str:
     """Where the portfolio stands, in one or two sentences of plain text."""
     if not len(scores):
         return "No customer fits these filters."
     placed = int(scores["scenario"].notna().sum())
     if not placed:
-        total = money(revenue(scores).sum(min_count=1), main_currency(scores))
-        arr = "" if total == MISSING else f" with {total} ARR"
-        return f"{count(len(scores), 'customer')}{arr}; none has both scores yet."
+        arr = worth(scores)
+        who = count(len(scores), "customer") + (arr and f" with {arr}")
+        return f"{who}; none has both scores yet."
     rows = tiles(scores, methodology, grid).set_index("key")
-    worth = rows["arr"].sum()
-    known = worth > 0
+    total = rows["arr"].sum()
+    known = total > 0
     parts = (rows["arr_share"] if known else rows["share"]).sort_values(ascending=False)
     names = {s.key: s.name.lower() for s in methodology.grid(grid)}
     largest = [f"{share(part)} {names[str(key)]}" for key, part in parts.items() if part >= 0.005]
     if known:
-        stand = f"stand{'s' * (placed == 1)} for {money(worth, main_currency(scores))}"
+        stand = f"stand{'s' * (placed == 1)} for {money(total, main_currency(scores))} ARR"
     else:
         stand = "has both scores" if placed == 1 else "have both scores"
     if len(largest) > 4:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -193,6 +195,18 @@ def test_a_long_name_is_cut_on_the_plane_before_it_is_escaped():
     customers = {"a": at(80, 80, arr=1, name="&" * 60)}
     (tag,) = [a.text for a in quadrant(customers, named=["a"]).layout.annotations if "&" in a.text]
     assert unescape(tag) == "&" * 39 + "…"
+
+
+def test_a_long_name_of_a_scenario_takes_two_lines_of_its_cell_and_no_more():
+    long = "Protect and coach those who like us but cannot yet run their own function alone"
+    ruled = rules()
+    first, *rest = ruled.scenarios
+    ruled = replace(ruled, scenarios=(replace(first, name=long), *rest))
+    figure = charts.quadrant(scored(FOUR), ruled, "2x2", Look())
+    lines = [re.sub("</?b>", "", a.text).split("<br>") for a in figure.layout.annotations]
+    (wrapped,) = [cell for cell in lines if cell[0].startswith("Protect and coach")]
+    # a cell is 50 points wide, which hold 27 letters
+    assert wrapped == ["Protect and coach those who", "like us but cannot yet run…"]
 
 
 def test_two_who_are_linked_are_joined_and_named():

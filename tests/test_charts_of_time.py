@@ -260,3 +260,16 @@ def test_the_way_over_the_plane_is_broken_where_a_score_is_missing():
     assert [a.text for a in figure.layout.annotations][-2:] == ["Q4", HARMLESS]
     nothing = charts.path(places.head(0), rules(), "2x2", Look())
     assert len(nothing.data[0].x) == 0
+
+
+def test_names_that_meet_at_the_ends_move_apart_around_where_their_lines_end():
+    together = pd.concat([series(name, 50, 50, 50) for name in "abc"])
+    figure = charts.lines(together, Look(), axis="CMI", bounds=(0, 100))
+    assert [a.y for a in figure.layout.annotations] == pytest.approx([43.5, 50, 56.5])
+
+
+def test_the_lowest_plane_of_each_column_says_what_lies_below_it():
+    planes = {name: scored({"a": at(80, 70)}) for name in "abcdef"}  # four, and two below them
+    axes = list(charts.small_planes(planes, rules(), "2x2", Look()).select_xaxes())
+    assert [axis.title.text for axis in axes[:6]] == [None, None, *["maturity"] * 4]
+    assert all(axis.showticklabels is not False for axis in axes[2:6])

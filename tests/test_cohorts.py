@@ -65,6 +65,8 @@ def test_a_customer_who_was_there_before_its_start_began_when_it_was_there():
     ahead = history({Q1: {"a": at(1, 1, start_date=day("2026-02-01"))}})
     assert cohorts.members(ahead)["cohort"].tolist() == [FIRST]
     assert values("cmi", frame=ahead) == {FIRST: [1]}
+    assert cohorts.start_later(ahead) == 1
+    assert cohorts.start_later(WHOLE) == 0
 
 
 def test_who_was_gone_before_the_history_belongs_to_no_cohort():

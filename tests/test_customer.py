@@ -149,9 +149,9 @@ def test_most_is_to_gain_where_most_points_are_missing():
     row = row_of(logins=20, tickets=1, sponsor="Advocate", csat=3)
     parts = customer.breakdown(row, rules(), "chs")
     assert customer.most_to_gain(parts, rules()) == (
-        "Most to gain: Logins 24.0, CSAT 5.0 and Tickets 2.0."
+        "Most to gain, in points: Logins 24.0, CSAT 5.0 and Tickets 2.0."
     )
-    assert customer.most_to_gain(parts, rules(), most=1) == "Most to gain: Logins 24.0."
+    assert customer.most_to_gain(parts, rules(), most=1) == "Most to gain, in points: Logins 24.0."
     full = customer.breakdown(row_of(logins=60), rules(), "chs")
     assert customer.most_to_gain(full, rules()) == "Nothing is lacking."
 

@@ -99,7 +99,7 @@ def test_both_scores_are_explained_from_0_to_the_score(app) -> None:
     said = [*health("a", days_since_contact=90), *levels("a", 4)]
     at = is_well(app(loaded([customer("a", WINTER)], said), page=CUSTOMER, customer="a"))
     assert heads(at)[1:] == ["Why is health 90?", "Why is maturity 75?"]
-    assert some(at, "Most to gain: Last real conversation 9.5.")
+    assert some(at, "Most to gain, in points: Last real conversation 9.5.")
     assert some(at, "Executive sponsor and Length of contract are not.")
     (why_health, _) = charts(at)
     (total,) = why_health["data"][2]["x"]
@@ -134,7 +134,10 @@ def test_what_moved_is_said_in_words_and_beside_the_scores(app) -> None:
     # level 2 is 25 and level 4 is 75; of 84 points of health 8 are lost
     assert some(at, "CHS −10: last real conversation −10")
     assert metrics(at)["Maturity (CMI)"] == ("75", "+50")
-    assert metrics(at)["Health (CHS)"] == ("90", "-10")
+    assert metrics(at)["Health (CHS)"] == ("90", "−10")
+    fell, rose = (metric.proto for metric in at.metric[:2])
+    assert (fell.direction, fell.color) == (fell.MetricDirection.DOWN, fell.MetricColor.RED)
+    assert (rose.direction, rose.color) == (rose.MetricDirection.UP, rose.MetricColor.GREEN)
     assert some(at, "Maturity went from 25.0 to 75.0.")
     why_health, why_maturity = charts(at)
     assert why_health["data"][0]["y"][1] == "Last real conversation: 7 → 90 days ago"
@@ -212,6 +215,14 @@ def test_the_shape_of_maturity_stands_beside_before_and_beside_its_segment(app) 
     assert table.loc[["CMI", "Charter", "Technology"], "percentile"].tolist() == [100, 100, 100]
     assert table.loc["Charter", "overall"] == pytest.approx(100 * 5 / 6)
     assert table.loc["Technology", "overall"] == pytest.approx(100 * 5.5 / 6)
+
+
+def test_percentiles_are_rounded_as_in_the_words_and_not_cut(app) -> None:
+    at = is_well(app(SIX, page=CUSTOMER, customer="a", view="Compared", peers="Region"))
+    shown = json.loads(at.dataframe[0].proto.columns)
+    # 91.7 is told as 92, and %d would show 91
+    assert shown["percentile"]["type_config"]["format"] == "%.0f"
+    assert shown["overall"]["type_config"]["format"] == "%.0f"
 
 
 def test_with_fewer_than_five_peers_nobody_is_ranked(app) -> None:

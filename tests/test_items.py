@@ -168,10 +168,10 @@ def test_each_driver_is_told_with_its_unit_its_worth_and_its_target():
     # logins are beyond the best; 2 of 10 tickets leave 80 points
     assert table["points"].dropna().to_dict() == {"Logins": 100, "Tickets": 80, "Sponsor": 40}
     assert table["target"].to_dict() == {
-        "Logins": "0 → 50",
-        "Tickets": "10 → 0",
+        "Logins": "0 → 50 units",
+        "Tickets": "10 → 0 units",
         "Sponsor": "None → Advocate",
-        "CSAT": "1 → 5",
+        "CSAT": "1 → 5 units",
     }
     # of the weights 4, 2 and 3: (400 + 160 + 120) / 9
     assert table["contribution"].sum() == pytest.approx(680 / 9)
@@ -208,10 +208,11 @@ def test_the_target_is_the_one_that_holds_for_the_customer():
         bounds=(("logins", Bounds(0, 20)),),
     )
     method = replace(rules(), overrides=(kind,))
-    new = items.drivers(row_of(method, logins=10, Stage=" onboarding"), method)
-    old = items.drivers(row_of(method, logins=10, Stage="Live"), method)
-    assert new.set_index("driver").loc["Logins", ["target", "points"]].tolist() == ["0 → 20", 50]
-    assert old.set_index("driver").loc["Logins", ["target", "points"]].tolist() == ["0 → 50", 20]
+    told = {}
+    for stage in (" onboarding", "Live"):
+        table = items.drivers(row_of(method, logins=10, Stage=stage), method).set_index("driver")
+        told[stage] = table.loc["Logins", ["target", "points"]].tolist()
+    assert told == {" onboarding": ["0 → 20 units", 50], "Live": ["0 → 50 units", 20]}
 
 
 def test_a_customer_of_whom_nothing_is_known_has_tables_without_values():
@@ -267,3 +268,11 @@ def test_a_change_of_segment_names_what_the_methodology_measures_by():
 )
 def test_a_change_is_said_from_then_to_now(item, was, now, words):
     assert items.say_change(shipped(), item, was, now) == words
+
+
+def test_numbers_below_zero_have_a_true_minus():
+    method = shipped()
+    (key,) = (d.key for d in method.drivers if d.unit == "NPS points")
+    table = items.drivers(scored({"a": {key: -10.0}}, method), method).set_index("driver")
+    row = table.loc[method.item(key).name]
+    assert (row["value"], row["target"]) == ("−10 NPS points", "−30 → 60 NPS points")

@@ -40,9 +40,9 @@ def test_small_causes_and_those_beyond_the_most_are_added_up_as_others():
     assert said(HEALTHY, worse, most=1) == "CHS −44: tickets −18, others −26"
 
 
-def test_both_scores_are_said_maturity_first():
+def test_both_scores_are_said_health_first_as_they_stand_above():
     found = said(THREES | HEALTHY, THREES | HEALTHY | {"charter_goals": 5, "logins": 0})
-    assert found == "CMI +4: charter_goals +4 · CHS −40: logins −40"
+    assert found == "CHS −40: logins −40 · CMI +4: charter_goals +4"
 
 
 def test_a_score_that_did_not_move_is_unchanged():

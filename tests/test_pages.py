@@ -203,8 +203,20 @@ def test_customers_picked_on_the_plane_are_listed_alone(app) -> None:
         }
     }
     at = is_well(at.run())
-    assert some(at, "1 customer selected")
+    assert some(at, "1 customer selected: 2,000 USD ARR")
     assert list(at.dataframe[0].value["customer_id"]) == ["b"]
+
+
+def test_the_line_between_two_customers_says_what_it_means(app) -> None:
+    assert some(is_well(app(TWO)), "Dashed: same health, different maturity.")
+    assert not some(is_well(app(f_region="East")), "Dashed")
+
+
+def test_a_column_of_which_nothing_is_known_is_not_shown(app) -> None:
+    known = is_well(app(TWO)).dataframe[0].proto.column_order
+    assert {"owner", "weakest"} <= {*known}
+    assert "renewal_date" not in known
+    assert "customer_id" not in known
 
 
 def test_money_in_another_currency_is_mentioned(app) -> None:

@@ -115,14 +115,14 @@ def test_nine_scenarios_are_nine_tiles():
 
 def test_the_headline_says_how_much_money_stands_where():
     assert said(portfolio.headline(scores(), RULES, "2x2")) == (
-        "4 customers stand for 1 M USD: 50 % grow, 30 % keep, 15 % save and 5 % let go."
+        "4 customers stand for 1 M USD ARR: 50 % grow, 30 % keep, 15 % save and 5 % let go."
     )
 
 
 def test_the_headline_leaves_out_what_rounds_to_nothing():
     # 4 of 1,004 is 0.4 %
     assert headline({"a": at(80, 80, arr=1000), "b": at(10, 10, arr=4)}) == (
-        "2 customers stand for 1,004: 100 % grow."
+        "2 customers stand for 1,004 ARR: 100 % grow."
     )
 
 
@@ -151,7 +151,7 @@ def test_before_anybody_has_a_place_one_score_says_whom_to_look_at():
 @pytest.mark.parametrize(
     ("customers", "sentence"),
     [
-        ({"a": at(80, 80, arr=1000)}, "1 customer stands for 1,000: 100 % grow."),
+        ({"a": at(80, 80, arr=1000)}, "1 customer stands for 1,000 ARR: 100 % grow."),
         ({"a": at(80, 80)}, "1 customer has both scores: 100 % grow."),
         ({"a": {"arr": 5000}}, "1 customer with 5,000 ARR; none has both scores yet."),
         ({"a": {}, "b": {}}, "2 customers; none has both scores yet."),
@@ -386,7 +386,7 @@ def test_of_nine_cells_the_headline_names_the_three_largest():
     customers = {f"c{n}": at(5 + 45 * (n % 3), 5 + 45 * (n // 3), arr=n + 1.0) for n in range(5)}
     sentence = portfolio.headline(scored(customers, grid="3x3"), rules(), "3x3")
     # 1 + 2 + 3 + 4 + 5 = 15; the three largest have 5/15, 4/15 and 3/15
-    assert sentence.startswith("5 customers stand for 15, above all 33")
+    assert sentence.startswith("5 customers stand for 15 ARR, above all 33")
     assert "27" in sentence
     assert "20" in sentence
     assert "13" not in sentence

@@ -98,6 +98,27 @@ def test_a_segment_that_the_filter_takes_away_is_not_ticked_any_more(app) -> Non
     assert "segment" not in at.query_params
 
 
+def test_a_column_of_which_the_filter_leaves_one_value_is_not_compared_first(app) -> None:
+    people = {
+        "north": (4, BEST, {"Region": "North", "arr": 9.0, "Size": "Large"}),
+        "south": (4, BEST, {"Region": "South", "arr": 9.0, "Size": "Large"}),
+        "small": (4, BEST, {"Region": "South", "arr": 9.0, "Size": "Small"}),
+    }
+    at = is_well(app(portfolio(**people), page=SEGMENTS))
+    assert sorted(table(at)["label"]) == ["North", "South"]
+    at = is_well(app(page=SEGMENTS, f_region="South"))
+    assert sorted(table(at)["label"]) == ["Large", "Small"]
+
+
+def test_where_nobody_has_a_place_no_empty_planes_are_drawn(app) -> None:
+    levels = [observation("a", f.key, 4) for f in RULES.factors]
+    at = is_well(app(loaded([customer("a", Region="East")], levels), page=SEGMENTS))
+    assert some(at, "A place needs both scores")
+    assert some(at, "0 customers with health, 1 with maturity.")
+    assert not at.get("plotly_chart")
+    assert table(at)["label"].tolist() == ["East"]
+
+
 def test_a_segment_stays_ticked_when_its_row_moves(app) -> None:
     first = {"x": (4, BEST, {"Region": "North", "arr": 99.0, "Size": "Large"})}
     at = is_well(

@@ -147,6 +147,15 @@ def test_from_noise_nothing_is_suggested(seed):
     assert found.why_not.startswith("No other weights would surely")
 
 
+def test_weights_that_are_better_and_still_no_better_than_a_coin_are_not_suggested():
+    # the higher strong and weak, the more leave: all that can be done is to count noise
+    found = suggest(portfolio(-1.5, -1.5), RULES, LEFT, "chs")
+    assert found.gain.low > 0
+    assert found.after.low <= 0.5
+    assert found.shares == {}
+    assert found.why_not.endswith("foretold the later quarters better, but none beats a coin.")
+
+
 def test_where_the_weights_in_force_are_right_nothing_is_suggested():
     rules = drivers_of({"strong": 9, "weak": 1, "noise": 0.01, "unused": 0})
     found = suggest(portfolio(1.5, 1.5 / 9, rules=rules), rules, LEFT, "chs")

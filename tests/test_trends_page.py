@@ -129,6 +129,18 @@ def test_a_median_is_told_with_what_is_only_who_came_and_who_left(app) -> None:
     assert some(at, "Median health stayed at 100 between Q4 2025 and Q1 2026.")
 
 
+def test_a_score_that_nobody_has_is_no_empty_chart_but_a_way_to_collect_it(app) -> None:
+    given = loaded([customer(ACME, THEN, **EAST)], [*healthy(ACME, THEN), *healthy(ACME, NOW)])
+    at = is_well(app(given, page=TRENDS))
+    assert some(at, "Maturity is not known of anybody yet.")
+    assert len(at.get("plotly_chart")) == 1
+    links = [link.proto.label for link in at.get("page_link")]
+    assert "Make the workbook that collects maturity" in links
+    at = is_well(app(page=TRENDS, show="Mix"))
+    assert some(at, "A place needs both scores")
+    assert not at.get("plotly_chart")
+
+
 def test_one_period_has_no_trend(app) -> None:
     at = is_well(app(ONE, page=TRENDS))
     assert some(at, "Median maturity is 75 (Q1 2026). No other period has it")
@@ -198,6 +210,15 @@ def test_two_cohorts_are_compared_in_words(app) -> None:
         "After 1 quarter, West stands at 50 % (2 customers), East stands at 100 % (1 customer): "
         "West has 50 points less.",
     )
+
+
+def test_the_cohorts_say_who_has_data_from_before_its_start(app) -> None:
+    early = [customer(ACME, day, **{**EAST, "start_date": "2026-06-01"}) for day in (THEN, NOW)]
+    given = loaded(early, [*both(ACME, THEN, 2), *both(ACME, NOW, 4)])
+    at = is_well(app(given, page=TRENDS, show="Cohorts"))
+    assert some(at, "1 customer has data from before the start date, and began with the first")
+    at = is_well(app(page=TRENDS, show="Cohorts", cohort="Region"))
+    assert not some(at, "before the start date")
 
 
 def test_months_have_cohorts_of_months(app) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from html import escape
 
 import plotly.graph_objects as go
 
 from cmi.charts.look import FONT, Look
 from cmi.methodology import BANDS, GridKey, Methodology, Scenario
+
+LETTERS = 0.55  # of a name, that a point of the plane is wide
 
 
 def empty_plane(methodology: Methodology, grid: GridKey, look: Look) -> go.Figure:
@@ -84,9 +87,10 @@ def _cell_name(
     x0, x1, y0, y1 = cell
     middle = scenario.cmi == "mid"
     right, top = scenario.cmi == "high", scenario.chs != "low"
-    name = f"<b>{escape(scenario.name, quote=False)}</b>"
+    name = f"<b>{_within(scenario.name, LETTERS * (x1 - x0))}</b>"
     if not brief:
-        name += f"<br><span style='font-size:12px'>{escape(scenario.decision, quote=False)}</span>"
+        decision = _within(scenario.decision, 1.5 * LETTERS * (x1 - x0))
+        name += f"<br><span style='font-size:12px'>{decision}</span>"
     figure.add_annotation(
         x=(x0 + x1) / 2 if middle else (x1 - 1 if right else x0 + 1),
         y=y1 - 1 if top else y0 + 1,
@@ -99,3 +103,9 @@ def _cell_name(
         bgcolor=look.veil,
         borderpad=3,
     )
+
+
+def _within(text: str, letters: float) -> str:
+    """The text in at most two lines of so many letters."""
+    lines = textwrap.wrap(text, max(int(letters), 6), max_lines=2, placeholder="…")
+    return "<br>".join(escape(line, quote=False) for line in lines)

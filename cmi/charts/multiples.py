@@ -82,7 +82,9 @@ def small_planes(
     }
     quiet = {"size": 12, "color": look.quiet}
     figure.update_xaxes(**common).update_yaxes(**common)
-    figure.update_xaxes(title={"text": "maturity", "font": quiet}, row=rows)
+    used = list(figure.select_xaxes())[: len(shown)]
+    for axis in used[-across:]:  # the lowest of each column, also of a shorter one
+        axis.update(title={"text": "maturity", "font": quiet}, showticklabels=True)
     return figure.update_yaxes(title={"text": "health", "font": quiet}, col=1)
 
 

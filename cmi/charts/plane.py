@@ -164,7 +164,7 @@ def _link(
                 x=pair["cmi"],
                 y=pair["chs"],
                 mode="lines",
-                line={"color": look.ink, "width": 1.5, "dash": "dash"},
+                line={"color": look.quiet, "width": 1, "dash": "dash"},
                 hoverinfo="skip",
             )
         )

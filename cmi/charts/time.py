@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -144,11 +145,15 @@ def name_ends(
     """Each line's name at its end, moved apart where they would lie on each other."""
     apart = (high - low) * APART
     ordered = sorted(ends, key=lambda end: end[0])
-    heights: list[float] = []
-    for value, *_ in ordered:
-        heights.append(max(value, heights[-1] + apart) if heights else value)
-    for n in range(len(heights) - 1, -1, -1):  # none above the chart
-        heights[n] = min(heights[n], high - apart * (len(heights) - 1 - n))
+    together: list[list[float]] = []  # names that meet, where the lowest would be for each of them
+    for n, (value, *_) in enumerate(ordered):
+        together.append([value - n * apart])
+        while len(together) > 1 and fmean(together[-2]) > fmean(together[-1]):
+            meets = together.pop()
+            together[-1] += meets
+    lowest = [fmean(names) for names in together for _ in names]
+    highest = high - (len(ordered) - 1) * apart  # none above the chart
+    heights = [min(max(at, low), highest) + n * apart for n, at in enumerate(lowest)]
     for (_, place, name, colour), height in zip(ordered, heights, strict=True):
         figure.add_annotation(
             x=place,

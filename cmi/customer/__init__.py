@@ -206,7 +206,8 @@ def most_to_gain(parts: pd.DataFrame, methodology: Methodology, most: int = 3) -
     short = short[short >= 0.05].sort_values(ascending=False, kind="stable").head(most)
     if short.empty:
         return "Nothing is lacking."
-    return f"Most to gain: {listed([f'{name} {lack:.1f}' for name, lack in short.items()])}."
+    lacking = [f"{name} {lack:.1f}" for name, lack in short.items()]
+    return f"Most to gain, in points: {listed(lacking)}."
 
 
 def _counting(

@@ -31,9 +31,12 @@ def say(methodology: Methodology, item: str, value: Any) -> str:
         return f"level {value:.3g}"
     if found.categories:
         return str(value)
-    number, unit = _number(value), found.unit
-    if number == "1":
-        unit = _ONE.sub(r"\1", unit)
+    number = _number(value)
+    return _with(_ONE.sub(r"\1", found.unit) if number == "1" else found.unit, number)
+
+
+def _with(unit: str, number: str) -> str:
+    """60 uses in 30 days, 85% of those bought."""
     return f"{number}{unit}" if unit.startswith("%") else f"{number} {unit}"
 
 
@@ -63,7 +66,7 @@ def say_segment_change(then: pd.DataFrame, row: pd.DataFrame, methodology: Metho
 
 
 def _number(value: float) -> str:
-    return f"{value:z,.1f}".removesuffix(".0")
+    return f"{value:z,.1f}".removesuffix(".0").replace("-", "−")
 
 
 def label(methodology: Methodology, item: str) -> str:
@@ -218,4 +221,5 @@ def _target(driver: Driver, bounds: Any) -> str:
     if driver.categories:
         ordered = sorted(driver.categories, key=lambda pair: pair[1])
         return f"{ordered[0][0]} → {ordered[-1][0]}"
-    return f"{bounds.worst:g} → {bounds.best:g}"
+    worst, best = (f"{bound:g}".replace("-", "−") for bound in (bounds.worst, bounds.best))
+    return f"{worst} → {_with(driver.unit, best)}"

@@ -21,6 +21,7 @@ from cmi.evidence.separation import FEW, Estimate, Flags, Sample, auc
 from cmi.methodology import BANDS, GridKey, Methodology
 from cmi.portfolio import revenue
 from cmi.scoring import points_of, score
+from cmi.words import signed
 
 Numbers = NDArray[np.int64]
 
@@ -209,8 +210,8 @@ def gain_in_words(name: str, over: str, found: Estimate) -> str:
 
 def gain_figures(found: Estimate) -> str:
     """+0.05, interval −0.01 to +0.10."""
-    figures = f"{found.value:+z.2f}, interval {found.low:+z.2f} to {found.high:+z.2f}"
-    return figures.replace("-", "−")
+    value, low, high = (signed(number, 2) for number in (found.value, found.low, found.high))
+    return f"{value}, interval {low} to {high}"
 
 
 def risk(found: pd.DataFrame, key: str, question: Question) -> pd.Series[float]:

@@ -98,8 +98,12 @@ def suggest(
     after, before, better = Sample(both).compares(
         risk(both, "_new", question), risk(both, "_now", question)
     )
-    if not (better.low > 0 and after.low > 0.5):
+    why = ""
+    if not better.low > 0:
         why = "No other weights would surely have foretold the later quarters better."
+    elif not after.low > 0.5:
+        why = "Other weights would have foretold the later quarters better, but none beats a coin."
+    if why:
         return Suggestion(axis, table.iloc[:0], before, after, better, why)
     low, high = np.array([between(column) for column in fit.drawn().T]).T
     weights = table.assign(now=fit.now, suggested=fit.weights(), low=low, high=high)

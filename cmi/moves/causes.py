@@ -20,7 +20,7 @@ from cmi.frames import AGE
 from cmi.methodology import Methodology
 from cmi.scoring import counted, score
 
-AXES = ("cmi", "chs")
+AXES = ("chs", "cmi")
 
 _COLUMNS = ["customer_id", "score", "kind", "item", "points", "was", "now", "before", "after"]
 _HALF = ("newly scored", "newly known", "no longer scored", "left")

@@ -69,15 +69,28 @@ def members(history: pd.DataFrame, by: By = START) -> pd.DataFrame:
     """A row per customer who was ever there: customer_id, cohort, first (the first period in which
     it was there), started (a day, not after `first`).
     """
-    there = present(history).sort_values("period", kind="stable")
-    found = there.drop_duplicates("customer_id").set_index("customer_id")
+    found, told = _starts(history)
     first = found["period"]
-    told = history.groupby("customer_id")["start_date"].min().reindex(found.index)
     started = told.where(told <= first, first)
     told_by = by.column
     cohort = _began(started, by.start) if told_by is None else named(found[told_by], told_by)
     members = {"cohort": cohort, "first": first, "started": started}
     return pd.DataFrame(members).rename_axis("customer_id").reset_index()
+
+
+def start_later(history: pd.DataFrame) -> int:
+    """How many customers have a start date after the first period in which they were there."""
+    found, told = _starts(history)
+    return int((told > found["period"]).sum())
+
+
+def _starts(history: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """Everybody who was ever there, as in the first period of it, and the start date; by
+    customer_id.
+    """
+    there = present(history).sort_values("period", kind="stable")
+    found = there.drop_duplicates("customer_id").set_index("customer_id")
+    return found, history.groupby("customer_id")["start_date"].min().reindex(found.index)
 
 
 def _began(started: pd.Series[Any], start: Start) -> pd.Series[str]:

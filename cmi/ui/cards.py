@@ -25,6 +25,14 @@ SHAPES = {
     "hexagon": "⬢",
     "cross": "✚",
 }
+COLLECTED = {
+    "cmi": ("pages/collect/assess.py", "Make the workbook that collects maturity", "checklist"),
+    "chs": (
+        "pages/collect/upload.py",
+        "Upload what tells health: usage, tickets, surveys",
+        "upload",
+    ),
+}
 
 
 def badge(scenario: Scenario | None) -> None:
@@ -44,6 +52,20 @@ def badge_colour(scenario: Scenario) -> Any:
     if scenario.chs == "low":
         return "orange"
     return "green"
+
+
+def figure(label: str, value: str, beneath: str) -> None:
+    """A number with what stands beneath it: a change (+3 or −3) with its arrow, in green or red;
+    other words, if any, in grey.
+    """
+    rose, fell = beneath.startswith("+"), beneath.startswith("−")
+    st.metric(
+        label,
+        value,
+        beneath or None,
+        delta_color="green" if rose else "red" if fell else "off",
+        delta_arrow="up" if rose else "down" if fell else "off",  # it knows only the hyphen
+    )
 
 
 def tiles(
@@ -81,36 +103,30 @@ def _tile(row: dict[Any, Any], scenario: Scenario, currency: str) -> None:
             st.caption(customers.replace(" · ", "  \n"))
 
 
-def talk_first(customers: pd.DataFrame) -> None:
+def talk_first(customers: pd.DataFrame, title: str = "Talk to these first") -> None:
     """The customers that deserve the first conversation."""
     if len(customers):
-        st.markdown("**Talk to these first**")
+        st.markdown(f"**{title}**")
     for customer in customers.to_dict("records"):
         customer_link(customer["customer_id"], customer["name"], customer["why"])
 
 
-def first_steps(scores: pd.DataFrame, lowest: pd.DataFrame) -> None:
+def first_steps(scores: pd.DataFrame) -> None:
     """What brings the customers to their places, where none has one yet."""
     health, maturity = (int(scores[axis].notna().sum()) for axis in ("chs", "cmi"))
     with st.container(border=True):
         st.markdown("**A place needs both scores**")
         st.markdown(f"{count(health, 'customer')} with health, {maturity:,} with maturity.")
         if not maturity:
-            st.page_link(
-                "pages/collect/assess.py",
-                label="Make the workbook that collects maturity",
-                icon=":material/checklist:",
-            )
+            collect("cmi")
         if not health:
-            st.page_link(
-                "pages/collect/upload.py",
-                label="Upload what tells health: usage, tickets, surveys",
-                icon=":material/upload:",
-            )
-    if len(lowest):
-        st.markdown("**Lowest so far, among the larger ones**")
-    for customer in lowest.to_dict("records"):
-        customer_link(customer["customer_id"], customer["name"], customer["why"])
+            collect("chs")
+
+
+def collect(score: str) -> None:
+    """A link to where a score that nobody has yet is collected."""
+    page, label, icon = COLLECTED[score]
+    st.page_link(page, label=label, icon=f":material/{icon}:")
 
 
 def customer_link(customer_id: str, name: str, why: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,20 +21,15 @@ SCORE = {
 
 
 # What fits beside the plane, the most important first.
-BESIDE = ("name", "chs", "cmi", "weakest", "next_play", "arr", "scenario", "owner")
+BESIDE = ("name", "chs", "cmi", "arr", "weakest", "next_play", "scenario", "owner")
 
 
 def customer_table(frame: pd.DataFrame, key: str, order: Sequence[str] | None = None) -> None:
     """Customers as a table; choosing a row opens the customer."""
-    event = st.dataframe(
+    openable(
         frame,
-        key=key,
-        column_order=order,
-        hide_index=True,
-        placeholder=MISSING,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
+        key,
+        {
             "customer_id": None,
             "name": st.column_config.TextColumn("Customer", pinned=True),
             "scenario": "Scenario",
@@ -49,11 +44,40 @@ def customer_table(frame: pd.DataFrame, key: str, order: Sequence[str] | None = 
             "cmi_coverage": None,
             "chs_coverage": None,
         },
+        order or [str(column) for column in frame],
+    )
+
+
+def openable(
+    frame: pd.DataFrame,
+    key: str,
+    columns: Mapping[str, Any],
+    order: Sequence[str] | None = None,
+) -> None:
+    """A table of customers (by `customer_id`) in which a tick opens the customer.
+
+    `columns` are their settings, None hides one. Those that are missing, or empty altogether, are
+    not shown.
+    """
+    event: Any = st.dataframe(
+        frame,
+        key=key,
+        column_order=[c for c in known(frame, order or columns) if columns.get(c, c) is not None],
+        hide_index=True,
+        placeholder=MISSING,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=dict(columns),
     )
     rows = event["selection"]["rows"] if event else []
     if rows:
         customer = str(frame["customer_id"].iloc[rows[0]])
         st.switch_page("pages/explore/customer.py", query_params={"customer": customer})
+
+
+def known(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    """Those columns in which anything stands."""
+    return [column for column in columns if column in frame and frame[column].notna().any()]
 
 
 def driver_table(drivers: pd.DataFrame) -> None:
@@ -71,14 +95,14 @@ def driver_table(drivers: pd.DataFrame) -> None:
                 "Worth",
                 min_value=0,
                 max_value=100,
-                format="%d",
+                format="%.0f",
                 help="0 to 100 points, alone",
                 width=120,
             ),
             "contribution": st.column_config.NumberColumn(
                 "Gives", format="%.1f", help="Points of the health score", width=60
             ),
-            "target": st.column_config.TextColumn("No points → all points", width=160),
+            "target": st.column_config.TextColumn("No points → all points", width=240),
             "known": st.column_config.TextColumn("Known", width=130),
             "why": None,
         },
@@ -163,7 +187,7 @@ def benchmark_table(found: pd.DataFrame, segment: str) -> None:
 
 def _percentile(title: str) -> Any:
     return st.column_config.ProgressColumn(
-        title, min_value=0, max_value=100, format="%d", width=110, help="Percentile"
+        title, min_value=0, max_value=100, format="%.0f", width=110, help="Percentile"
     )
 
 

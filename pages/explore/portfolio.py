@@ -19,14 +19,17 @@ with left:
     plane = charts.quadrant(scores, rules, grid, session.look(), linked=pair)
     chosen = widgets.plane(plane, key=f"plane.{grid}.{session.selection_round()}")
     st.caption(
-        "The larger a mark, the more ARR. Click one, or draw around several with the lasso. "
+        "The larger a mark, the more ARR. Click one, or lasso several. "
+        + ("Dashed: same health, different maturity. " if pair else "")
         + portfolio.other_cuts(scores, rules, grid)
     )
     selected = scores[scores["customer_id"].isin(chosen)]
 with right:
     if chosen:
         with widgets.bar():
-            st.markdown(f"**{count(len(selected), 'customer')} selected**")
+            worth = portfolio.worth(selected)
+            said = f"{count(len(selected), 'customer')} selected{worth and f': {worth}'}"
+            st.markdown(f"**{plain(said)}**")
             st.space("stretch")
             widgets.clear_selection()
         tables.customer_table(portfolio.listing(selected, rules, grid), "selected", tables.BESIDE)
@@ -34,7 +37,8 @@ with right:
             lambda: score_table(selected, rules, frame.as_of, grid), "selected customers"
         )
     elif len(scores) and scores["scenario"].isna().all():
-        cards.first_steps(scores, portfolio.on_one_axis(scores))
+        cards.first_steps(scores)
+        cards.talk_first(portfolio.on_one_axis(scores), "Lowest so far, among the larger ones")
     else:
         cards.tiles(portfolio.tiles(scores, rules, grid), rules, grid, scores)
         cards.talk_first(portfolio.attention(scores, rules, grid))

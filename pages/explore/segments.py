@@ -5,7 +5,7 @@ import streamlit as st
 from cmi import charts, portfolio, segments
 from cmi.reports.scores import score_table
 from cmi.segments import contrast
-from cmi.ui import opening, tables, widgets
+from cmi.ui import cards, opening, tables, widgets
 from cmi.ui.explore import segmenting
 from cmi.ui.markdown import plain
 from cmi.words import count
@@ -23,16 +23,20 @@ table = segments.table(scores, columns, rules, grid)
 st.markdown(f"**{plain(segments.headline(table))}**")
 segmenting.warnings(scores, table, columns, rules)
 
-st.subheader("Where does each of them stand?", anchor=False)
-largest = table.head(charts.MOST_PLANES)
-segmenting.planes(largest, scores, columns, rules, grid)
-some = len(table) > len(largest)
-shown = f"The {len(largest)} largest of {len(table):,} segments. " if some else ""
-st.caption(f"{shown}The cross is the median. Click a customer to open its page.")
+if scores["scenario"].notna().any():
+    st.subheader("Where does each of them stand?", anchor=False)
+    largest = table.head(charts.MOST_PLANES)
+    segmenting.planes(largest, scores, columns, rules, grid)
+    some = len(table) > len(largest)
+    shown = f"The {len(largest)} largest of {len(table):,} segments. " if some else ""
+    st.caption(f"{shown}The cross is the median. Click a customer to open its page.")
 
-st.subheader("What are they made of?", anchor=False)
-segmenting.mix(largest, rules, grid)
-st.caption("Click a part of a bar, or tick the box before a segment, to list its customers.")
+    st.subheader("What are they made of?", anchor=False)
+    segmenting.mix(largest, rules, grid)
+    st.caption("Click a part of a bar, or tick the box before a segment, to list its customers.")
+else:
+    cards.first_steps(scores)
+    st.caption("Tick the box before a segment to list its customers.")
 ticked = segmenting.segment_table(table, rules, grid, portfolio.main_currency(scores))
 if table["small"].any():
     st.caption("Segments with fewer than five customers have no rank.")

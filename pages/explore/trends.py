@@ -5,7 +5,7 @@ import streamlit as st
 from cmi import charts, portfolio, trends
 from cmi.freshness import resting
 from cmi.trends import cohorts
-from cmi.ui import opening, session, widgets
+from cmi.ui import cards, opening, session, widgets
 from cmi.ui.explore import cohorting, timing, trending
 from cmi.words import period
 
@@ -46,6 +46,9 @@ if view == "Scores":
             timing.say(trending.told(moved[score], whole, score, split, months))
     for column, (score, values) in zip(st.columns(2, gap="large"), shown.items(), strict=True):
         with column:
+            if values["value"].isna().all():
+                cards.collect(score)
+                continue
             drawn = charts.lines(
                 values,
                 look,
@@ -62,7 +65,9 @@ if view == "Scores":
         timing.change_table(table)
         widgets.take_along(lambda: table, "changes")
 
-if view == "Mix":
+if view == "Mix" and history["scenario"].isna().all():
+    cards.first_steps(top.scores)
+elif view == "Mix":
     parts = trends.mix(trend, rules, grid)
     currency = portfolio.main_currency(history)
     others = [period(end, months=months) for end in changed]
@@ -125,7 +130,7 @@ if view == "Cohorts":
         ages = cohorting.ages(by, step)
         drawn = charts.heat(few, look, unit=unit, bounds=bounds, ages=ages)
         widgets.clickable(drawn, f"cohorts.{measure}.{step}.{by.column}.{by.start}", cohorting.show)
-        st.caption(cohorting.legend(cells, few, by))
+        st.caption(cohorting.legend(cells, few, by, cohorts.start_later(history)))
         widgets.take_along(lambda: cells, "cohorts")
         cohorting.behind(history, cells, by, then, grid)
         cohorting.compare(cells, by, cohorts.measures(rules, grid)[measure], unit, step)

@@ -60,12 +60,20 @@ def ages(by: By, step: Step) -> str:
     return f"{step}s since {'first seen' if by.since == 'seen' else 'the start'}"
 
 
-def legend(cells: pd.DataFrame, shown: pd.DataFrame, by: By) -> str:
-    """What the cells mean, where it is not plain; `shown` are those in the picture."""
+def legend(cells: pd.DataFrame, shown: pd.DataFrame, by: By, late: int) -> str:
+    """What the cells mean, where it is not plain; `shown` are those in the picture, `late` the
+    customers who were there before their start date.
+    """
     said = [
         "A row per cohort with the number of its customers; periods before it began and those "
         "still to come are blank. Who left stays in the past of its cohort."
     ]
+    if late and by.column is None and by.since == "start":
+        have = "has" if late == 1 else "have"
+        said.append(
+            f"{count(late, 'customer')} {have} data from before the start date, "
+            "and began with the first of it."
+        )
     there, drawn = (told.dropna(subset="value")["cohort"].nunique() for told in (cells, shown))
     if drawn < there:
         which = "began last" if by.column is None else "are largest"

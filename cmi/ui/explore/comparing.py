@@ -161,7 +161,7 @@ def what_to_do(
     if twin:
         alike = shown[twin] = customer.facts(there[there["customer_id"] == twin], rules)
         st.write(
-            f"{plain(alike.name)} is as healthy ({alike.health}), but its maturity is "
+            f"{plain(alike.name)} is about as healthy ({alike.health}), but its maturity is "
             f"{alike.maturity} and not {facts.maturity}: other plays fit."
         )
     plane, *places = st.columns([4, 3, 3], gap="medium")

@@ -62,14 +62,8 @@ def figures(facts: customer.Facts, row: pd.DataFrame, then: pd.DataFrame | None)
         ("Owner", plain(facts.owner), ""),
     )
     for column, (label, value, delta) in zip(st.columns([3, 3, 6, 4, 5, 5]), shown, strict=True):
-        counted = delta[:1] in ("+", "−")
-        column.metric(
-            label,
-            value,
-            delta.replace("−", "-") or None,
-            delta_color="normal" if counted else "off",
-            delta_arrow="auto" if counted else "off",
-        )
+        with column:
+            cards.figure(label, value, delta)
 
 
 def _score(frame: pd.DataFrame, score: str) -> float:

@@ -87,16 +87,16 @@ def rate_table(rates: pd.DataFrame, names: Mapping[str, str]) -> tuple[str, str]
     """From by to in percent, with the number of customers; a click on a cell chooses a rate."""
     pooled = rates[rates["period"].isna()]
     numbers = zip(pooled["share"], pooled["customers"], pooled["of"], strict=True)
-    said = [_percent(part) if of >= FEWEST else f"{n} of {of}" for part, n, of in numbers]
+    said = [percent(part) if of >= FEWEST else f"{n} of {of}" for part, n, of in numbers]
     table = pooled.assign(said=said).pivot_table("said", "from", "to", aggfunc="first")
     shown = _words({k: names.get(k, k) for k in _keys(table)})
     table[OF] = pooled.groupby("from")["of"].first()
     return _cell(table, names, "rate", "From ↓  to →", shown)
 
 
-def _percent(part: float) -> str:
+def percent(part: float) -> str:
     """84 %; under 1 % for what would look like nobody."""
-    return f"under {share(0.01)}" if 0 < part < 0.005 else share(part)
+    return f"under {share(0.01)}" if part > 0 and share(part) == share(0) else share(part)
 
 
 def within() -> int:

@@ -10,9 +10,8 @@ import streamlit as st
 
 from cmi import charts, moves, portfolio
 from cmi.methodology import Methodology
-from cmi.ui import choices, opening, session, widgets
-from cmi.ui.tables import MONEY
-from cmi.words import MISSING, count, day
+from cmi.ui import choices, opening, session, tables, widgets
+from cmi.words import count, day
 
 ANOTHER = "another"
 FELL = 10  # points, by which a score must have fallen to be listed, until the reader says else
@@ -249,7 +248,9 @@ def move_table(listed: pd.DataFrame, key: str) -> None:
         "name": st.column_config.TextColumn("Customer", pinned=True),
         "what": "What",
         "detail": st.column_config.TextColumn("In words", width=260),
-        "points": st.column_config.NumberColumn("Moved by", format="%+.1f", help="Points"),
+        "points": st.column_config.NumberColumn(
+            "By this", format="%+.1f", help="Points by which this cause alone moved the score"
+        ),
         "period": st.column_config.DateColumn("From", format="D MMM YYYY"),
         "until": st.column_config.DateColumn("To", format="D MMM YYYY"),
         "date": st.column_config.DateColumn("On", format="D MMM YYYY"),
@@ -259,23 +260,10 @@ def move_table(listed: pd.DataFrame, key: str) -> None:
         "chs_after": st.column_config.NumberColumn("CHS now", width=75, format="%.0f"),
         "cmi_before": st.column_config.NumberColumn("CMI then", width=75, format="%.0f"),
         "cmi_after": st.column_config.NumberColumn("CMI now", width=75, format="%.0f"),
-        "arr": MONEY,
+        "arr": tables.MONEY,
         "stake": st.column_config.NumberColumn(
             "ARR × change", format="compact", help="ARR × the larger change of a score / 100"
         ),
         "owner": "Owner",
     }
-    event: Any = st.dataframe(
-        listed,
-        key=key,
-        hide_index=True,
-        placeholder=MISSING,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_order=[c for c in config if c in listed and listed[c].notna().any()],
-        column_config=config,
-    )
-    rows = event["selection"]["rows"] if event else []
-    if rows:
-        customer = str(listed["customer_id"].iloc[rows[0]])
-        st.switch_page("pages/explore/customer.py", query_params={"customer": customer})
+    tables.openable(listed, key, config)

@@ -23,7 +23,7 @@ def columns_to_compare(scores: pd.DataFrame, methodology: Methodology) -> list[s
     offered = [c for c in there if scores[c].nunique() > 0]
     if not offered:
         return []
-    usual = next((c for c in offered if c != "owner"), offered[0])
+    usual = max(offered, key=lambda c: (min(scores[c].nunique(), 2), c != "owner"))
     first = widgets.choice("Compare by", offered, usual, "by")
     st.markdown("crossed with", width="content")
     others = [NOTHING, *(c for c in offered if c != first)]

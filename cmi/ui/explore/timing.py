@@ -166,14 +166,10 @@ def how_known(title: str, rows: pd.DataFrame, rests: pd.DataFrame) -> None:
 
 def _known_table(listed: pd.DataFrame) -> None:
     percent = [f"{s}_{what}" for s in ("chs", "cmi") for what in ("coverage", "stale")]
-    event = st.dataframe(
+    tables.openable(
         listed.assign(**{column: listed[column] * 100 for column in percent}),
-        key="behind.known",
-        hide_index=True,
-        placeholder=MISSING,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
+        "behind.known",
+        {
             "customer_id": None,
             "name": st.column_config.TextColumn("Customer", pinned=True),
             "owner": "Owner",
@@ -188,11 +184,8 @@ def _known_table(listed: pd.DataFrame) -> None:
                 )
             },
         },
+        [str(column) for column in listed],
     )
-    rows = event["selection"]["rows"] if event else []
-    if rows:
-        customer = str(listed["customer_id"].iloc[rows[0]])
-        st.switch_page("pages/explore/customer.py", query_params={"customer": customer})
 
 
 def changed_rules(rules: Mapping[date, Methodology]) -> dict[pd.Timestamp, str]:

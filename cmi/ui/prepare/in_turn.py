@@ -89,14 +89,8 @@ def _score(
     now = row[score].iloc[0]
     was = then[score].iloc[0] if then is not None and len(then) else float("nan")
     told = customer.change_in_words(was, now) if since else ""
-    counted = told[:1] in ("+", "−")
-    figure.metric(
-        f"{customer.SCORES[score].capitalize()} ({score.upper()})",
-        points(now),
-        told.replace("−", "-") or None,
-        delta_color="normal" if counted else "off",
-        delta_arrow="auto" if counted else "off",
-    )
+    with figure:
+        cards.figure(f"{customer.SCORES[score].capitalize()} ({score.upper()})", points(now), told)
     with words:
         _told("", _why(row, on.rules, score))
 
@@ -107,7 +101,7 @@ def _told(head: str, words: str) -> None:
 
 
 def _why(row: pd.DataFrame, rules: Methodology, score: str) -> str:
-    """Carried by Sponsor 8.0 and NPS 6.0. Most to gain: Product use 9.2."""
+    """Carried by Sponsor 8.0 and NPS 6.0. Most to gain, in points: Product use 9.2."""
     parts = customer.breakdown(row, rules, score)
     if pd.isna(row[score].iloc[0]):
         return customer.known_in_words(row, parts, rules, score)

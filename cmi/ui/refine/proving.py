@@ -65,9 +65,9 @@ def basis(tried: Trial, lag: int) -> str:
     quarters, rising = count(found["quarter"].nunique(), "quarter"), tried.question.rising
     return (
         f"{count(tried.outcomes, 'outcome')} of {people} over {quarters}, each set against the "
-        f"scores at the end of the quarter {count(lag, 'quarter')} before; nothing that was told "
-        "later counts. AUC: of two customers of one quarter, one to whom it happened and one to "
-        f"whom it did not, how often has the first the {'higher' if rising else 'lower'} score? "
+        f"scores of {count(lag, 'quarter')} before; nothing that was told later counts. AUC: of "
+        "two customers of one quarter, one to whom it happened and one to whom it did not, how "
+        f"often has the first the {'higher' if rising else 'lower'} score? "
         "0.5 is a coin, 1 a perfect order."
     )
 

@@ -13,13 +13,12 @@ from cmi.methodology import GridKey, Methodology
 from cmi.moves import migration
 from cmi.problems import MethodologyError
 from cmi.proposal import IN_FORCE, Proposal
-from cmi.ui import session, widgets
+from cmi.ui import session, tables, widgets
 from cmi.ui.explore import migrating
 from cmi.ui.markdown import plain
 from cmi.ui.refine import live, versioning
 from cmi.ui.session import Frame
-from cmi.ui.tables import MONEY
-from cmi.words import MISSING, count
+from cmi.words import count
 
 KEY, ANSWERS = "weights.plane", "weights.answers"
 LINK, BESIDE = "proposal", "beside"  # in the address: what is shown, and the other one
@@ -181,43 +180,29 @@ def moves(
         return
     words = plain(" → ".join(names.get(p, p) for p in flow)) + ": " if flow else ""
     st.markdown(f"**{words}{count(len(moved), 'customer')}**")
-    st.caption("Tick the box before a customer to open its page; click a number above for its own.")
+    st.caption("Tick the box before a customer to open its page; click a number above for those.")
     named = moved.assign(**{c: moved[c].map(names) for c in ("from", "to")})
     _table(named, "weights.moved")
     widgets.take_along(lambda: named, "who would move")
 
 
 def _table(moved: pd.DataFrame, key: str) -> None:
-    event = st.dataframe(
+    number = st.column_config.NumberColumn
+    tables.openable(
         moved,
-        key=key,
-        hide_index=True,
-        placeholder=MISSING,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_order=["name", "from", "to", "chs_before", "chs_after", "cmi_before", "cmi_after",
-                      "arr", "owner"],
-        column_config={
+        key,
+        {
             "name": st.column_config.TextColumn("Customer", pinned=True),
-            "from": "From",
-            "to": "To",
-            "chs_before": st.column_config.NumberColumn("CHS from", format="%.0f"),
-            "chs_after": st.column_config.NumberColumn("CHS to", format="%.0f"),
-            "cmi_before": st.column_config.NumberColumn("CMI from", format="%.0f"),
-            "cmi_after": st.column_config.NumberColumn("CMI to", format="%.0f"),
-            "arr": MONEY,
+            "from": st.column_config.TextColumn("From", width=150),
+            "to": st.column_config.TextColumn("To", width=150),
+            "chs_before": number("CHS from", format="%.0f"),
+            "chs_after": number("CHS to", format="%.0f"),
+            "cmi_before": number("CMI from", format="%.0f"),
+            "cmi_after": number("CMI to", format="%.0f"),
+            "arr": tables.MONEY,
             "owner": "Owner",
         },
-    )  # fmt: skip
-    _open(moved, event)
-
-
-def _open(shown: pd.DataFrame, event: Any) -> None:
-    """Open the customer that was ticked."""
-    rows = event["selection"]["rows"] if event else []
-    if rows:
-        customer = str(shown["customer_id"].iloc[rows[0]])
-        st.switch_page("pages/explore/customer.py", query_params={"customer": customer})
+    )
 
 
 def _ranks(before: pd.DataFrame, after: pd.DataFrame) -> None:
@@ -227,25 +212,20 @@ def _ranks(before: pd.DataFrame, after: pd.DataFrame) -> None:
         st.write("They do not.")
         return
     rank = st.column_config.NumberColumn
-    event = st.dataframe(
+    tables.openable(
         ranks,
-        key="weights.ranks",
-        hide_index=True,
-        placeholder=MISSING,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_order=["name", "arr", *_that_change(ranks)],
-        column_config={
+        "weights.ranks",
+        {
             "name": st.column_config.TextColumn("Customer", pinned=True),
-            "arr": MONEY,
+            "arr": tables.MONEY,
             "cmi_rank_before": rank("CMI rank from", format="%d"),
             "cmi_rank_after": rank("to", format="%d"),
             "chs_rank_before": rank("CHS rank from", format="%d"),
             "chs_rank_after": rank("to ", format="%d"),
         },
+        ["name", "arr", *_that_change(ranks)],
     )
     st.caption("By ARR; rank 1 has the highest score of them.")
-    _open(ranks, event)
 
 
 def _that_change(ranks: pd.DataFrame) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,6 @@ import streamlit as st
 from cmi.portfolio import main_currency
 from cmi.ui import tables, widgets
 from cmi.ui.session import Frame
-from cmi.words import MISSING
 
 OPEN = "Tick the box before a customer to open its page."
 NAME = st.column_config.TextColumn("Customer", pinned=True)
@@ -25,25 +24,7 @@ def customers(frame: pd.DataFrame, key: str, columns: Mapping[str, Any]) -> None
     """Customers (with a customer_id) as a table of those of these columns in which anything is
     known; choosing a row opens one.
     """
-    event = st.dataframe(
-        frame,
-        key=key,
-        column_order=known(frame, ("name", *columns)),
-        hide_index=True,
-        placeholder=MISSING,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={"name": NAME, **columns},
-    )
-    rows = event["selection"]["rows"] if event else []
-    if rows:
-        chosen = str(frame["customer_id"].iloc[rows[0]])
-        st.switch_page("pages/explore/customer.py", query_params={"customer": chosen})
-
-
-def known(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """Those columns in which anything stands."""
-    return [column for column in columns if frame[column].notna().any()]
+    tables.openable(frame, key, {"name": NAME, **columns})
 
 
 def percents(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
     st.subheader(f"Who are they? {count(len(mine), 'customer')}", anchor=False)
     st.caption(lists.OPEN)
     listed = portfolio.listing(mine, rules, grid)
-    tables.customer_table(listed, "best", lists.known(listed, [*listed]))
+    tables.customer_table(listed, "best")
     widgets.take_along(lambda: score_table(mine, rules, frame.as_of, grid), "best customers")
 
 

@@ -51,7 +51,7 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
     listed = portfolio.listing(mine, rules, grid)
     st.write(plain(_plays(listed)))
     st.caption(lists.OPEN)
-    tables.customer_table(listed, "mine", lists.known(listed, (*order, "owner")))
+    tables.customer_table(listed, "mine", (*order, "owner"))
     widgets.take_along(lambda: _taken(mine, listed, frame, grid), "customers and next plays")
     _in_progress(frame, mine)
 
@@ -67,7 +67,7 @@ def _in_progress(frame: Frame, mine: pd.DataFrame) -> None:
     st.subheader(f"{count(len(running), 'play')} in progress", anchor=False)
     st.dataframe(
         running,
-        column_order=lists.known(
+        column_order=tables.known(
             running, ("customer", "play", "state", "owner", "due_date", "note")
         ),
         hide_index=True,
