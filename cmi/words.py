@@ -61,6 +61,11 @@ def listed(names: list[str], most: int = 5) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def capital(words: str) -> str:
+    """The words with a capital at their beginning, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def period(day: date, *, months: bool = False) -> str:
     """Q1 2026 at the end of a quarter, or Mar 2026 at the end of a month; else 31 Jan 2026."""
     when = pd.Timestamp(day)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -11,11 +13,14 @@ import pytest
 from openpyxl import load_workbook
 from packed import TODAY, World, fill, names, rules
 from placed import said
+from portfolios import add
+from portfolios import customer as customer_row
 from pptx import Presentation
 
 from cmi import customer, moves, portfolio
 from cmi.moves import migration
 from cmi.reports.packs import files, internal, shared, telling
+from cmi.reports.packs.setting import DECISIONS
 from cmi.store import Store
 from cmi.words import day, money, points
 
@@ -119,7 +124,7 @@ def test_tiles_chart_workbook_and_page_say_the_same_of_each_scenario(world, foun
     for n, (scenario, row) in enumerate(
         zip(world.setting.scenarios, page.to_dict("records"), strict=True)
     ):
-        assert in_book["key"][n] == scenario.name
+        assert in_book["scenario"][n] == scenario.name
         assert in_book["customers"][n] == row["customers"] == heads[n][n]
         assert in_book["arr"][n] == row["arr"] == pytest.approx(worth[n][n] * 1e6)
         number = "1 customer" if row["customers"] == 1 else f"{row['customers']} customers"
@@ -130,7 +135,7 @@ def test_tiles_chart_workbook_and_page_say_the_same_of_each_scenario(world, foun
 
 
 def test_the_causes_on_the_slide_are_those_of_the_moves_page_and_add_up(found, deck):
-    slide = titled(deck, "What moved the scores")
+    slide = titled(deck, "mean maturity +25.0 since 31 Mar 2026")
     for chart, axis in zip(charts(slide), ("chs", "cmi"), strict=True):
         steps = moves.steps(found.change.why, rules(), axis)
         sums = steps.groupby("label", sort=False)["points"].sum()
@@ -159,7 +164,7 @@ def test_every_row_of_what_moved_is_that_of_the_moves_page_and_of_the_workbook(f
 
 
 def test_every_cell_of_the_migration_is_a_flow_of_the_moves_page(world, found, deck):
-    head, *rows = table(titled(deck, "Who went where"))
+    head, *rows = table(titled(deck, "went to another scenario since"))
     keys = {name: key for key, name in world.setting.places.items()}
     flows = migration.flows(found.change.before, found.change.after, rules(), "2x2")
     shown = {
@@ -174,7 +179,7 @@ def test_every_cell_of_the_migration_is_a_flow_of_the_moves_page(world, found, d
 
 
 def test_the_trend_on_the_slide_is_that_of_the_trends_page_and_of_the_workbook(found, deck, book):
-    lines = charts(titled(deck, "Is it getting better"))[0]
+    lines = charts(titled(deck, "median maturity went from 50 to 75"))[0]
     in_book = sheet(book, "Trend")
     for series, axis in zip(lines.plots[0].series, ("chs", "cmi"), strict=True):
         expected = found.trend[f"{axis}_median"].tolist()
@@ -189,7 +194,7 @@ def test_plays_and_decisions_on_slides_are_those_of_the_workbook(found, deck, bo
     assert [row[0] for row in plays] == in_book["title"].tolist()
     assert [int(row[3]) for row in plays] == in_book["customers"].tolist()
     assert in_book["customers"].sum() == 12
-    decided = table(titled(deck, "12 decisions"))[1:]
+    decided = table(titled(deck, "12 decisions for this quarter"))[1:]
     assert {row[3] for row in decided} == {"ZZdecider"}
     assert {row[4] for row in decided} == {"31 Jul 2026"}
     assert sheet(book, "Decisions")["owner"].tolist() == ["ZZdecider"] * 12
@@ -213,7 +218,7 @@ def test_every_format_names_the_day_the_methodology_and_the_coverage(world, foun
 
 def test_the_page_in_html_says_what_the_slide_says(found, deck):
     page = said(files.of_portfolio(found, "html")[1].decode())
-    for words in ("What moved the scores", "Who went where", "What to do next"):
+    for words in ("mean maturity +25.0", "went to another scenario", "What to do next"):
         assert said(titled(deck, words).shapes.title.text) in page
     for row in table(titled(deck, "What to do next")):
         assert all(cell in page for cell in row if cell and "…" not in cell)
@@ -229,7 +234,7 @@ def own(world) -> bytes:
 
 def test_contributions_on_the_slide_are_those_of_the_customers_page_and_give_the_score(world, own):
     row = world.known("c00").row
-    for chart, axis in zip(charts(titled(own, "Why it stands there")), ("chs", "cmi"), strict=True):
+    for chart, axis in zip(charts(titled(own, "Most to gain:")), ("chs", "cmi"), strict=True):
         page = customer.breakdown(row, rules(), axis)
         gives, lacks = (list(series.values) for series in chart.plots[0].series)
         assert gives == pytest.approx(page["contribution"].tolist())
@@ -245,7 +250,7 @@ def test_the_workbook_of_a_customer_has_the_same_numbers_as_its_slides(world, ow
     sums = in_book.groupby("score")["contribution"].sum()
     scores = sheet(book, "Scores").iloc[0]
     assert (sums["cmi"], sums["chs"]) == pytest.approx((scores["cmi"], scores["chs"]))
-    compared = table(titled(own, "Compared with North"))[1:]
+    compared = table(titled(own, " % of North"))[1:]
     assert [row[0] for row in compared] == found.compared["name"].tolist()
     assert [row[3] for row in compared] == [points(p) for p in found.compared["percentile"]]
     assert sheet(book, "Compared")["percentile"].tolist() == pytest.approx(
@@ -255,10 +260,46 @@ def test_the_workbook_of_a_customer_has_the_same_numbers_as_its_slides(world, ow
 
 def test_what_moved_a_customer_adds_up_to_the_change_of_its_scores(world, own):
     known = world.known("c00")
-    for chart, axis in zip(charts(titled(own, "What moved since")), ("chs", "cmi"), strict=True):
+    for chart, axis in zip(
+        charts(titled(own, "and maturity +25 since 31 Mar 2026")), ("chs", "cmi"), strict=True
+    ):
         up, down = (list(s.values) for s in chart.plots[0].series)
         moved = sum(v for v in (*up, *down) if v is not None)
         assert moved == pytest.approx(known.row[axis].iloc[0] - known.then[axis].iloc[0])
+
+
+def test_the_scenario_that_was_agreed_stands_beside_the_proposed_one_and_gives_the_plays(world):
+    known = world.known("c00")  # which is proposed to be invested in
+    agreed = next(s for s in world.setting.scenarios if s.key == "let_go")
+    row = [TODAY, "let_go", "No budget", ["fair_exit"], None, None, "1 open", "Ask in May"]
+    decisions = pd.DataFrame([["c00", *row]], columns=DECISIONS)
+    setting = replace(world.setting, decisions=decisions)
+    _, content = files.of_customer(setting, known, "internal", "pptx")
+    proposed = next(s for s in setting.scenarios if s.key == known.row["scenario"].iloc[0])
+    slide = titled(content, f"Acme stands in {proposed.name}; agreed is {agreed.name}")
+    assert any("No budget" in text for text in texts(slide))
+    first = portfolio.ranked_plays(known.row.assign(scenario="let_go"), rules(), "2x2")[0]
+    assert any(first.title in text for text in texts(titled(content, "What to do:")))
+    exit_ = rules().play("fair_exit").title
+    said_so = f"{agreed.name}, 1 open; {exit_}. “No budget” Note: “Ask in May”"
+    assert any(said_so in text for text in texts(slides(content)[-1]))
+    book = sheet(files.of_customer(setting, known, "internal", "xlsx")[1], "Decisions")
+    assert book[["name", "scenario", "plays"]].to_numpy().tolist() == [["Acme", agreed.name, exit_]]
+
+
+def test_pages_that_would_say_nothing_are_left_out():
+    with closing(Store()) as store:
+        fill(store, names(6))
+        add(store, "new.csv", [customer_row("new", "2026-06-30", name="New")])
+        world = World(store)
+        content = files.of_customer(world.setting, world.known("new"), "internal", "pptx")[1]
+    assert [said(s.shapes.title.text) for s in slides(content)] == [
+        "New",
+        "New has no place on the plane yet",
+        "Why it stands there",
+        "Compared with everybody",
+        "24 things to clear up",
+    ]
 
 
 def test_what_is_open_is_what_is_unanswered_stale_or_disputed(world):

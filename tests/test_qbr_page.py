@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 from packed import TODAY, names, told
 from portfolios import customer, loaded
 from pptx import Presentation
 from screens import is_well, some, texts, unescaped
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from cmi.frames import Loaded
 from cmi.methodology import shipped
 from cmi.portfolio import tiles
-from cmi.ui.prepare import packing
+from cmi.reports.packs.files import File
+from cmi.ui.prepare import making, packing
 
 QBR = "pages/prepare/qbr.py"
 App = Callable[..., AppTest]
@@ -92,6 +96,27 @@ def test_all_that_fit_the_filters_get_a_pack(app: App) -> None:
     assert any(b.label == "Make 7 packs" for b in at.button)
     _, content = made(at)
     assert len(zipfile.ZipFile(io.BytesIO(content)).namelist()) == 7
+
+
+def test_what_is_ready_when_it_is_stopped_is_handed_over_and_all_can_be_made_again(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = making.made
+
+    def until_a_click(*chosen: Any) -> Iterator[File]:
+        yield next(whole(*chosen))
+        raise StopException
+
+    at = app(portfolio(6), page=QBR, about="Customers", customer=["c00", "c02"], format="HTML")
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "made", until_a_click)
+        at = next(b for b in at.button if b.label == "Make 2 packs").click().run(timeout=60)
+        assert at.get("download_button") == []
+    at = is_well(at.run())
+    assert some(at, "Stopped after 1 of 2 packs.")
+    assert at.session_state["_packs"][1] == "Acme internal 2026-06-30.html"
+    assert made(at)[0] == "2 packs internal 2026-06-30.zip"
+    assert not some(at, "Stopped")
 
 
 def test_the_two_kinds_say_what_is_in_them_and_what_is_not(app: App) -> None:

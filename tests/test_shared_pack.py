@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -125,15 +126,36 @@ def test_recommendations_are_the_lowest_factors_with_their_next_level_and_words_
     )
 
 
-def test_a_customer_that_was_never_assessed_gets_a_pack_that_says_so(store):
+def test_a_customer_that_was_never_assessed_reads_what_it_will_be_asked(store):
     fill(store, names(6))
     add(store, "new.csv", [customer("new", "2026-06-30", name="New")])
     world = World(store)
+    question = rules().factors[0].question
     for form in FORMS:
         _, content = files.of_customer(world.setting, world.known("new"), "shared", form)
         assert secrets(content) == set()
-    said = "".join(text for _, text in parts(content))
-    assert "The assessment has not been made yet" in said
+        said = "".join(text for _, text in parts(content))
+        assert any(text in said for text in (question, escape(question)))
+    assert "Your profile is still to come: 12 questions" in said
+    assert "Your development" not in said
+    assert "What we recommend" not in said
+
+
+@pytest.mark.parametrize(
+    ("levels", "title"),
+    [
+        ((4.7, 4.3, 4.66), "Charter and Process are strongest; People leaves most room"),
+        ((2.0, 3.0, 2.0), "People is your strongest side; Charter and Process leave most room"),
+        ((3.0, 3.0, 3.0), "All that is known stands at level 3.0"),
+    ],
+)
+def test_sides_that_are_as_strong_are_named_together(world, levels, title):
+    told_ = telling.told(world.setting, world.known("c00"))
+    names_ = ("Charter", "People", "Process")
+    sides = tuple(shared.Side(n, level, None) for n, level in zip(names_, levels, strict=True))
+    assert (
+        shared.pack(dataclasses.replace(told_, sides=sides, development=())).pages[0].title == title
+    )
 
 
 # The border

@@ -14,7 +14,8 @@ from cmi.reports.tables import printable
 
 JOINED = " \N{ZERO WIDTH JOINER}"  # what no cut text ends in
 LINE = 1.2  # height of a line, in font sizes
-SAFE = 1.08  # bold letters, and fonts that are a little wider
+SAFE = 1.08  # fonts that are a little wider
+BOLD = 0.95  # of the room is left for bold letters
 # Widths of letters, in thousandths of the font size.
 _WIDTHS = {
     letter: width / 1000

@@ -26,6 +26,9 @@ MOST_ROWS = 1_048_575  # below the header of a sheet
 MOST_TEXT = 32_767  # in one cell of a sheet, counted as UTF-16 does
 MOST_EXACT = 10**15  # a sheet keeps 15 digits of a number
 FIRST_DAY = date(1900, 3, 1)  # programs disagree on the days before
+WIDEST = 60  # letters in a line; longer text is broken
+LINE, TALLEST = 15.0, 400.0  # points: a line, and a row of a sheet at the most
+READ = 2_000  # rows of a sheet that is still read and not only searched: it is laid out
 
 ROUND, FRACTION, DAY, MOMENT = "#,##0", "#,##0.00", "d mmm yyyy", "d mmm yyyy hh:mm"
 
@@ -178,8 +181,9 @@ def _fill(sheet: WriteOnlyWorksheet, frame: pd.DataFrame) -> None:
 
     columns = [list(_values(frame.iloc[:, n])) for n in range(frame.shape[1])]
     headers = [str(name) for name in frame.columns]
-    for n, (header, values) in enumerate(zip(headers, columns, strict=True), start=1):
-        sheet.column_dimensions[get_column_letter(n)].width = _width(header, values)
+    widths = [_width(header, values) for header, values in zip(headers, columns, strict=True)]
+    for n, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(n)].width = width
     sheet.freeze_panes = "A2"
     if headers:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{len(frame) + 1}"
@@ -189,8 +193,29 @@ def _fill(sheet: WriteOnlyWorksheet, frame: pd.DataFrame) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.append([_header_cell(sheet, header) for header in headers])
     formats = [_number_format(values) for values in columns]
-    for row in zip(*columns, strict=True):
-        sheet.append([_cell(sheet, v, f) for v, f in zip(row, formats, strict=True)])
+    wide = [width == WIDEST and len(frame) <= READ for width in widths]
+    for n, row in enumerate(zip(*columns, strict=True), start=2):
+        cells = [_cell(sheet, v, f) for v, f in zip(row, formats, strict=True)]
+        if any(wide):
+            lines = max(_lines(v) for v, broken in zip(row, wide, strict=True) if broken)
+            sheet.row_dimensions[n].height = min(LINE * lines, TALLEST)
+            _at_top(cells, wide)
+        sheet.append(cells)
+
+
+def _lines(value: Any) -> int:
+    """How many lines a value takes in the widest column."""
+    text = value if isinstance(value, str) else ""
+    return sum(-(-len(line) // WIDEST) or 1 for line in text.split("\n"))
+
+
+def _at_top(cells: list[Any], wide: list[bool]) -> None:
+    """What stands in wide columns is broken, and the other cells of its row begin beside it."""
+    from openpyxl.styles import Alignment
+
+    for cell, broken in zip(cells, wide, strict=True):
+        if hasattr(cell, "alignment"):
+            cell.alignment = Alignment(vertical="top", wrap_text=broken)
 
 
 def _header_cell(sheet: WriteOnlyWorksheet, header: str) -> Any:
@@ -238,7 +263,7 @@ def _width(header: str, values: list[Any]) -> float:
     """Wide enough for most of the first rows, within reason."""
     shown = sorted(len(_shown(v)) for v in values[:200]) or [0]
     common = shown[int(len(shown) * 0.95)] if len(shown) > 1 else shown[0]
-    return float(min(max(common, min(len(header), 24), 8) + 3, 60))
+    return float(min(max(common, min(len(header), 24), 8) + 3, WIDEST))
 
 
 def _shown(value: Any) -> str:

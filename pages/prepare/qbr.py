@@ -4,7 +4,7 @@ import streamlit as st
 
 from cmi.ui import opening, session, widgets
 from cmi.ui.explore import moving
-from cmi.ui.prepare import packing
+from cmi.ui.prepare import making, packing
 
 top = opening.line()
 frame, rules, grid = top.frame, top.rules, top.grid
@@ -34,5 +34,5 @@ template = packing.template() if form == "pptx" else None
 if about == packing.CUSTOMERS and not chosen:
     st.info("Choose a customer, or all that fit the filters.")
     st.stop()
-wish = packing.Wish(reader, form, since, tuple(chosen), segment, template)
+wish = making.Wish(reader, form, since, tuple(chosen), segment, template)
 packing.build(frame, grid, wish, wanted)

@@ -94,11 +94,12 @@ def _added(presentation: Any, room: _Room) -> Any:
     return slide
 
 
-def _headed(slide: Any, text: str, box: Box) -> float:
+def _headed(slide: Any, text: str, box: Box, largest: float = 24, smallest: float = 16) -> float:
     """The title, in the title's place and font, small enough for its box; how tall it is."""
     from pptx.util import Pt
 
-    said, size = fit.fitted(one_line(text), box.width * 0.96, box.height, 24, 16)
+    within = box.width * fit.BOLD
+    said, size = fit.fitted(one_line(text), within, box.height, largest, smallest)
     title = _title(slide)
     if title is None:
         return drawing.write(slide, said, box, Style(size, bold=True))
@@ -106,10 +107,12 @@ def _headed(slide: Any, text: str, box: Box) -> float:
     title.text_frame.text = said
     title.text_frame.word_wrap = True
     title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
-    return fit.lines(said, size, box.width * 0.96) * size * fit.LINE
+    return fit.lines(said, size, within) * size * fit.LINE
 
 
 def _cover(presentation: Any, pack: Pack, room: _Room) -> None:
+    from pptx.enum.text import MSO_ANCHOR
+
     slide = _added(presentation, room)
     body = room.body
     wide = presentation.slide_width / 12700
@@ -119,28 +122,16 @@ def _cover(presentation: Any, pack: Pack, room: _Room) -> None:
         rectangle(slide, Box(0, 0, 14, tall), "accent")
     drawing.write(slide, pack.mark.upper(), Box(left, tall * 0.13, body.width, 20),
                   Style(13, "accent", bold=True))  # fmt: skip
-    _headed(slide, pack.title, Box(left, tall * 0.28, body.width * 0.9, 80))
+    _headed(slide, pack.title, Box(left, tall * 0.28, body.width * 0.9, 96), 40, 20)
     title = _title(slide)
-    if title is not None:
-        _larger(title, pack.title, Box(left, tall * 0.28, body.width * 0.9, 96))
+    if title is not None:  # at its foot, so that a second line grows upwards
+        title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     drawing.write(slide, pack.subtitle, Box(left, tall * 0.28 + 108, body.width * 0.8, 96),
                   Style(18, "quiet", smallest=12))  # fmt: skip
     top = tall - FOOT - 26 * len(pack.facts) - 24
     rectangle(slide, Box(left, top - 14, min(wide * 0.12, 120), 3), "accent")
     for n, fact in enumerate(pack.facts):
         drawing.write(slide, fact, Box(left, top + 26 * n, body.width, 22), Style(14))
-
-
-def _larger(title: Any, text: str, box: Box) -> None:
-    """The title of the cover, at its foot so that a second line grows upwards."""
-    from pptx.enum.text import MSO_ANCHOR
-    from pptx.util import Pt
-
-    said, size = fit.fitted(one_line(text), box.width * 0.96, box.height, 40, 20)
-    title.text_frame.text = said
-    title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-    title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
-    title.left, title.top, title.width, title.height = drawing.emu(box)
 
 
 def _slide(presentation: Any, page: Page, pack: Pack, room: _Room, number: int) -> None:
@@ -205,14 +196,18 @@ def _drawn(slide: Any, drawn: Drawn, box: Box) -> None:
 
 def _footer(slide: Any, pack: Pack, presentation: Any, number: int, room: _Room) -> None:
     """Who may read it, what the numbers rest on, the page."""
-    top = presentation.slide_height / 12700 - 26
-    box = room.body
-    drawing.write(slide, pack.mark, Box(box.left, top, box.width * 0.25, 14),
-                  Style(10, "accent", bold=True))  # fmt: skip
-    drawing.write(slide, pack.footer, Box(box.left + box.width * 0.25, top, box.width * 0.68, 14),
-                  Style(10, "quiet", right=True))  # fmt: skip
-    drawing.write(slide, str(number), Box(box.left + box.width * 0.93, top, box.width * 0.07, 14),
-                  Style(10, "quiet", right=True))  # fmt: skip
+    top, box, quiet = (
+        presentation.slide_height / 12700 - 26,
+        room.body,
+        Style(10, "quiet", right=True),
+    )
+    for text, start, part, style in (
+        (pack.mark, 0.0, 0.25, Style(10, "accent", bold=True)),
+        (pack.footer, 0.25, 0.68, quiet),
+        (str(number), 0.93, 0.07, quiet),
+    ):
+        place = Box(box.left + box.width * start, top, box.width * part, 14)
+        drawing.write(slide, text, place, style)
 
 
 def _described(presentation: Any, pack: Pack) -> None:

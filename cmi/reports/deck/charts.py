@@ -8,12 +8,11 @@ from typing import Any
 from cmi.reports import fit
 from cmi.reports.deck.drawing import Box, emu, paint
 from cmi.reports.fit import one_line
-from cmi.reports.packs.page import Bars, Lines, Radar, Series
+from cmi.reports.packs.page import Bars, Lines, Radar, Series, Side
 
 NAMED = ("accent", "quiet", "ink")
 LEGEND = 260.0  # points for a name
-SAID = 3  # lines, of which the last value is said; of more the numbers would cover each other
-MARK = 6  # the diameter of a mark, in points
+THICK = 80.0  # points at the most for a bar and the gap around it
 _PROGRAM = re.compile(r"^(\{?=|(https?|ftp)s?://|mailto:|(in|ex)ternal:)", re.I)
 
 
@@ -51,18 +50,21 @@ def bars(slide: Any, drawn: Bars, box: Box) -> None:
         "STACKED" if drawn.stacked else "CLUSTERED",
     )
     kind = getattr(XL_CHART_TYPE, f"{upright}_{beside}")
-    chart = placed(slide, kind, _categories(drawn.labels, drawn.series, drawn.form), box)
+    if not drawn.columns:
+        box = box.first(min(box.height, (len(drawn.labels) + 0.25) * THICK))
+    labels = _below(drawn.labels, box) if drawn.columns else drawn.labels
+    chart = placed(slide, kind, _categories(labels, drawn.series, drawn.form), box)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 45, 100
     _coloured(plot.series, drawn.series)
     _legend(chart, drawn.stacked and len(drawn.series) > 2)
     plot.has_data_labels = True
-    labels = plot.data_labels
-    labels.number_format, labels.number_format_is_linked = drawn.form, False
-    labels.font.size = Pt(11)
-    labels.show_value = True
+    figures = plot.data_labels
+    figures.number_format, figures.number_format_is_linked = drawn.form, False
+    figures.font.size = Pt(11)
+    figures.show_value = True
     if not drawn.stacked:
-        labels.position = XL_LABEL_POSITION.OUTSIDE_END
+        figures.position = XL_LABEL_POSITION.OUTSIDE_END
     for series, given in zip(plot.series, drawn.series, strict=True):
         if drawn.stacked:
             _inside(series, given, drawn.form)
@@ -72,7 +74,8 @@ def bars(slide: Any, drawn: Bars, box: Box) -> None:
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     axis.major_tick_mark = XL_TICK_MARK.NONE
     axis.reverse_order = not drawn.columns
-    axis.tick_labels.font.size = Pt(11 if len(drawn.labels) <= 12 else 9)
+    axis.tick_labels.font.size = Pt(10 if drawn.columns or len(drawn.labels) > 12 else 11)
+    _level(axis)
     values.visible, values.has_major_gridlines = False, False
     low, high = drawn.bounds or _room(drawn)
     values.minimum_scale, values.maximum_scale = low, high
@@ -115,20 +118,19 @@ def lines(slide: Any, drawn: Lines, box: Box) -> None:
     from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
     from pptx.util import Pt
 
-    data = _categories(drawn.labels, drawn.series, drawn.form)
+    data = _categories(_below(drawn.labels, box), drawn.series, drawn.form)
     chart = placed(slide, XL_CHART_TYPE.LINE_MARKERS, data, box)
-    for series, given in zip(chart.plots[0].series, drawn.series, strict=True):
+    plot = chart.plots[0].series
+    for series, given, side in zip(plot, drawn.series, drawn.sides(), strict=True):
         series.smooth = False
         series.format.line.width = Pt(2.5)
         paint(series.format.line.color, given.colour or "accent")
         dressed(series.marker, XL_MARKER_STYLE.CIRCLE, 6, given.colour or "accent")
-        known = [n for n, value in enumerate(given.values) if value is not None]
-        if known and len(drawn.series) <= SAID:
-            lasts = [_last(s) for s in drawn.series]
-            above = _last(given) >= max(lasts)
-            _say_last(series, known[-1], given, above)
+        if side:
+            _say_last(series, given, side)
     _legend(chart, True)
     calm(chart.category_axis, drawn.axis)
+    _level(chart.category_axis)
     chart.category_axis.has_major_gridlines = False
     axis = chart.value_axis
     calm(axis)
@@ -140,19 +142,15 @@ def lines(slide: Any, drawn: Lines, box: Box) -> None:
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
 
 
-def _last(given: Series) -> float:
-    return next((v for v in reversed(given.values) if v is not None), 0.0)
-
-
-def _say_last(series: Any, at: int, given: Series, above: bool) -> None:
-    """The value beside the last mark: above the highest line, below the others."""
+def _say_last(series: Any, given: Series, side: Side) -> None:
+    """The last value beside its mark."""
     from pptx.enum.chart import XL_LABEL_POSITION
     from pptx.util import Pt
 
-    value = given.values[at]
-    assert value is not None
+    assert given.last is not None
+    at, value = given.last
     label = series.points[at].data_label
-    label.position = XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW
+    label.position = getattr(XL_LABEL_POSITION, side.upper())
     run = label.text_frame.paragraphs[0].add_run()
     run.text = f"{value:z.0f}"
     run.font.size, run.font.bold = Pt(12), True
@@ -174,6 +172,7 @@ def radar(slide: Any, drawn: Radar, box: Box) -> None:
         if n:
             series.format.line.dash_style = MSO_LINE.DASH
         dressed(series.marker, XL_MARKER_STYLE.CIRCLE, 8 if n == 0 else 5, colour)
+        series._element.remove(series._element.find("{*}smooth"))  # not of a radar's lines
     _legend(chart, len(drawn.series) > 1)
     axis = chart.value_axis
     calm(axis)
@@ -186,11 +185,18 @@ def radar(slide: Any, drawn: Radar, box: Box) -> None:
     chart.category_axis.tick_labels.font.size = Pt(13)
 
 
+def _below(labels: tuple[str, ...], box: Box) -> tuple[str, ...]:
+    """Names below an axis, in two lines where they would touch each other."""
+    each = (box.width - 40) / max(len(labels), 1)
+    touch = any(fit.width(label, 10) + 8 > each for label in labels)
+    return tuple(label.replace(" ", "\n", 1) for label in labels) if touch else labels
+
+
 def _categories(labels: tuple[str, ...], series: tuple[Series, ...], form: str) -> Any:
     from pptx.chart.data import CategoryChartData
 
     data = CategoryChartData(number_format=form)
-    data.categories = [word(label) for label in labels]
+    data.categories = ["\n".join(map(word, label.split("\n"))) for label in labels]
     for one in series:
         data.add_series(word(one.name), one.values)
     return data
@@ -223,6 +229,11 @@ def _legend(chart: Any, wanted: bool) -> None:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
         chart.legend.font.size = Pt(11)
+
+
+def _level(axis: Any) -> None:
+    """Names below an axis stand level, never aslant."""
+    axis._element.get_or_add_txPr().find("{*}bodyPr").set("rot", "0")
 
 
 def calm(axis: Any, title: str = "") -> None:

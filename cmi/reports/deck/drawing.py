@@ -13,8 +13,9 @@ from cmi.reports import fit
 from cmi.reports.fit import one_line
 from cmi.reports.packs.page import Tile, Tiles, Words
 
-SMALLEST = 9.0
+SMALLEST = 10.0
 GAP = 12.0
+INDENT = 14.0  # of the words behind a bullet
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
@@ -84,17 +85,21 @@ def rectangle(slide: Any, box: Box, colour: str) -> Any:
 
 def write(slide: Any, text: str, box: Box, style: Style) -> float:
     """Words into a box, smaller or cut where they would not fit; how tall they are."""
-    said, size = fit.fitted(one_line(text), box.width, box.height, style.size, style.smallest)
+    within = box.width * (fit.BOLD if style.bold else 1)
+    said, size = fit.fitted(one_line(text), within, box.height, style.size, style.smallest)
     frame = _frame(slide.shapes.add_textbox(*emu(box)), style)
     put(frame.paragraphs[0], said, replace(style, size=size))
-    return fit.lines(said, size, box.width) * size * fit.LINE
+    return fit.lines(said, size, within) * size * fit.LINE
 
 
 def put(paragraph: Any, text: str, style: Style) -> None:
-    """A text in one style as all of a paragraph."""
+    """A text in one style, at the end of a paragraph; nothing, as tall as the style says."""
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Pt
 
+    if not text:
+        paragraph._p.get_or_add_endParaRPr().set("sz", f"{style.size * 100:.0f}")
+        return
     run = paragraph.add_run()
     run.text = text
     run.font.size, run.font.bold = Pt(style.size), style.bold
@@ -116,12 +121,12 @@ def words(slide: Any, drawn: Words, box: Box) -> None:
     """Paragraphs below each other, all in the largest size at which they fit."""
     from pptx.util import Pt
 
-    bullet = "•  " if drawn.bullets else ""
-    texts = [bullet + one_line(line) for line in drawn.lines]
-    size, between = 16.0, 8.0
+    texts = [one_line(line) for line in drawn.lines]
+    size, between = 14.0 if drawn.labels else 16.0, 8.0
+    within = box.width - INDENT * drawn.bullets
 
     def tall(size: float) -> float:
-        return sum(fit.lines(t, size, box.width) * size * fit.LINE + between for t in texts)
+        return sum(fit.lines(t, size, within) * size * fit.LINE + between for t in texts)
 
     while size > SMALLEST and tall(size) > box.height:
         size -= 1
@@ -131,16 +136,28 @@ def words(slide: Any, drawn: Words, box: Box) -> None:
         most = int((left - between) / (size * fit.LINE))
         if most < 1:
             break
-        said = fit.cut(text, size, box.width, most)
-        left -= fit.lines(said, size, box.width) * size * fit.LINE + between
+        said = fit.cut(text, size, within, most)
+        left -= fit.lines(said, size, within) * size * fit.LINE + between
         paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
         paragraph.space_after = Pt(between)
+        if drawn.bullets:
+            _bullet(paragraph)
         label = (
             drawn.labels[n] if n < len(drawn.labels) and said.startswith(drawn.labels[n]) else ""
         )
         if label:
             put(paragraph, label, Style(size, "accent", bold=True))
         put(paragraph, said[len(label) :], Style(size))
+
+
+def _bullet(paragraph: Any) -> None:
+    """A bullet before the words, which stand below each other."""
+    from pptx.oxml import parse_xml
+
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("marL", str(in_emu(INDENT)))
+    properties.set("indent", str(-in_emu(INDENT)))
+    properties.append(parse_xml(f'<a:buChar xmlns:a="{DRAWING}" char="•"/>'))
 
 
 def tiles(slide: Any, drawn: Tiles, box: Box) -> None:

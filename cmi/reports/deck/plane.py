@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from cmi.reports import fit
+from cmi.reports import beside, fit
 from cmi.reports.deck.charts import calm, dressed, placed, word
 from cmi.reports.deck.drawing import DRAWING, Box, paint
 from cmi.reports.fit import one_line
-from cmi.reports.packs.page import Cloud, Plane
+from cmi.reports.packs.page import Cloud, Mark, Plane, Side
 
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
-NAME = 130.0  # points for a name beside its mark
+LETTERS = 10.0  # the size of a name beside its mark
+AXES = 62.0  # points of the chart that its axes take, with their titles
 SMALL, LARGE = 6, 26  # diameters of marks, in points
 
 
@@ -35,8 +36,9 @@ def plane(slide: Any, drawn: Plane, box: Box) -> None:
         line.add_data_point(*end)
     chart = placed(slide, XL_CHART_TYPE.XY_SCATTER, data, box)
     plot = list(chart.plots[0].series)
+    sides = beside.sides(drawn, box.width - AXES, box.height - AXES, LETTERS)
     for cloud, series in zip(clouds, plot, strict=False):
-        _marks(series, cloud)
+        _marks(series, cloud, sides)
     for series in plot[len(clouds) :]:
         _cut_line(series)
     chart.has_legend = False
@@ -47,26 +49,30 @@ def plane(slide: Any, drawn: Plane, box: Box) -> None:
         calm(axis, title)
 
 
-def _marks(series: Any, cloud: Cloud) -> None:
-    from pptx.enum.chart import XL_LABEL_POSITION
-    from pptx.util import Pt
+def _marks(series: Any, cloud: Cloud, sides: dict[Mark, Side]) -> None:
+    from pptx.enum.chart import XL_MARKER_STYLE
 
     series.format.line.fill.background()
-    symbol = getattr(_symbols(), _SYMBOLS.get(cloud.symbol, "CIRCLE"))
+    symbol = getattr(XL_MARKER_STYLE, _SYMBOLS.get(cloud.symbol, "CIRCLE"))
     dressed(series.marker, symbol, SMALL, cloud.colour)
     for n, mark in enumerate(cloud.marks):
         size = round(SMALL + (LARGE - SMALL) * mark.size)
         if size != SMALL:
             dressed(series.points[n].marker, symbol, size, cloud.colour)
-        if mark.name:
-            label = series.points[n].data_label
-            label.position = XL_LABEL_POSITION.RIGHT if mark.x < 60 else XL_LABEL_POSITION.LEFT
-            run = label.text_frame.paragraphs[0].add_run()
-            name = one_line(mark.name)
-            run.text = fit.cut(name, 10, NAME)
-            run.font.size, run.font.bold = Pt(10), True
-            paint(run.font.color, "ink")
-            _on_paper(label)
+        if mark in sides:
+            _named(series.points[n].data_label, mark.name, sides[mark])
+
+
+def _named(label: Any, name: str, side: Side) -> None:
+    from pptx.enum.chart import XL_LABEL_POSITION
+    from pptx.util import Pt
+
+    label.position = getattr(XL_LABEL_POSITION, side.upper())
+    run = label.text_frame.paragraphs[0].add_run()
+    run.text = fit.cut(one_line(name), LETTERS, beside.LONGEST * fit.BOLD)
+    run.font.size, run.font.bold = Pt(LETTERS), True
+    paint(run.font.color, "ink")
+    _on_paper(label)
 
 
 def _on_paper(label: Any) -> None:
@@ -103,9 +109,3 @@ _SYMBOLS = {
     "star": "STAR",
     "triangle-up": "TRIANGLE",
 }
-
-
-def _symbols() -> Any:
-    from pptx.enum.chart import XL_MARKER_STYLE
-
-    return XL_MARKER_STYLE

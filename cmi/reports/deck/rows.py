@@ -7,7 +7,7 @@ from typing import Any
 from cmi.reports import fit
 from cmi.reports.deck.drawing import DRAWING, Box, Style, emu, in_emu, paint, put, write
 from cmi.reports.fit import one_line
-from cmi.reports.packs.page import Cell, Column, Table
+from cmi.reports.packs.page import Cell, Column, Table, cell
 
 SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)  # of a table: the largest in which all fits
 SMALL_ROWS = 11.0  # where not all fits
@@ -50,20 +50,24 @@ def table(slide: Any, drawn: Table, box: Box) -> None:
 
 
 def _widths(drawn: Table, width: float) -> list[float]:
-    """By the parts that the columns ask for; but no figure is cut while words can make room."""
+    """By the parts that the columns ask for; but no figure is cut while words can make room, and
+    words get the room that figures only ask for.
+    """
     whole = sum(c.width for c in drawn.columns)
     asked = [width * c.width / whole for c in drawn.columns]
     needed = [
-        max([a, _word(c), *(fit.width(_text(row[n]), SIZES[2]) + 16 for row in drawn.rows)])
+        max([_word(c), *(fit.width(_text(row[n]), SIZES[2]) + 16 for row in drawn.rows)])
         if c.right
         else 0
-        for n, (c, a) in enumerate(zip(drawn.columns, asked, strict=True))
+        for n, c in enumerate(drawn.columns)
     ]
     words = sum(a for c, a in zip(drawn.columns, asked, strict=True) if not c.right)
-    left = (width - sum(needed)) / words if words else 0
-    if left < LEAST:
-        return asked
-    return [n or a * left for n, a in zip(needed, asked, strict=True)]
+    wanted = [max(n, a) if n else 0 for n, a in zip(needed, asked, strict=True)]
+    for figures, least in ((wanted, 1.0), (needed, LEAST)):
+        left = (width - sum(figures)) / words if words else 0
+        if round(left, 6) >= least:
+            return [f or a * left for f, a in zip(figures, asked, strict=True)]
+    return asked
 
 
 def _word(column: Column) -> float:
@@ -72,7 +76,7 @@ def _word(column: Column) -> float:
 
 
 def _text(value: str | Cell) -> str:
-    return one_line(value.text if isinstance(value, Cell) else value)
+    return one_line(cell(value).text)
 
 
 def _tall(
@@ -99,8 +103,9 @@ def _all_fit(drawn: Table, widths: list[float], size: float, height: float) -> b
 
 def _free(value: str | Cell, width: float, size: float) -> float:
     """What a cell has for its words."""
-    chip = CHIP if isinstance(value, Cell) and value.colour else ""
-    return width - 14 - fit.width(chip, size)
+    told = cell(value)
+    room = width - 14 - fit.width(CHIP if told.colour else "", size)
+    return room * (fit.BOLD if told.bold else 1)
 
 
 def _fitting(talls: list[float], height: float) -> int:
@@ -113,24 +118,24 @@ def _fitting(talls: list[float], height: float) -> int:
     return shown
 
 
-def _fill(cell: Any, value: str | Cell, column: Column, width: float, size: float) -> None:
-    told = value if isinstance(value, Cell) else Cell(value)
-    said = fit.cut(_text(told), size, _free(value, width, size), column.lines)
-    _cell(cell, said, Style(size, bold=told.bold, right=column.right), told.colour)
+def _fill(place: Any, value: str | Cell, column: Column, width: float, size: float) -> None:
+    told = cell(value)
+    said = fit.cut(_text(told), size, _free(told, width, size), column.lines)
+    _cell(place, said, Style(size, bold=told.bold, right=column.right), told.colour)
     if told.tint:
-        cell.fill.solid()
-        paint(cell.fill.fore_color, "accent")
-        cell.fill.fore_color.brightness = 1 - 0.6 * told.tint
+        place.fill.solid()
+        paint(place.fill.fore_color, "accent")
+        place.fill.fore_color.brightness = 1 - 0.6 * told.tint
 
 
-def _cell(cell: Any, text: str, style: Style, colour: str) -> None:
+def _cell(place: Any, text: str, style: Style, colour: str) -> None:
     from pptx.enum.text import MSO_ANCHOR
 
-    cell.margin_left = cell.margin_right = in_emu(6)
-    cell.margin_top = cell.margin_bottom = in_emu(3)
-    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _underlined(cell, "tx2")
-    paragraph = cell.text_frame.paragraphs[0]
+    place.margin_left = place.margin_right = in_emu(6)
+    place.margin_top = place.margin_bottom = in_emu(3)
+    place.vertical_anchor = MSO_ANCHOR.MIDDLE
+    _underlined(place, "tx2")
+    paragraph = place.text_frame.paragraphs[0]
     if colour:
         put(paragraph, CHIP, Style(style.size, colour))
     put(paragraph, text, style)
@@ -143,7 +148,7 @@ def _plain(shape: Any) -> None:
     properties.find("{*}tableStyleId").text = NO_STYLE
 
 
-def _underlined(cell: Any, colour: str) -> None:
+def _underlined(place: Any, colour: str) -> None:
     """A thin line below a cell; before its fill, or the file would not be valid."""
     from pptx.oxml import parse_xml
 
@@ -151,4 +156,4 @@ def _underlined(cell: Any, colour: str) -> None:
         f'<a:lnB xmlns:a="{DRAWING}" w="6350"><a:solidFill><a:schemeClr val="{colour}">'
         '<a:lumMod val="40000"/><a:lumOff val="60000"/></a:schemeClr></a:solidFill></a:lnB>'
     )
-    cell._tc.get_or_add_tcPr().insert(0, parse_xml(line))
+    place._tc.get_or_add_tcPr().insert(0, parse_xml(line))

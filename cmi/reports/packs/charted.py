@@ -1,8 +1,8 @@
-"""Frames as the charts of a page: the plane, and the causes of a change."""
+"""Frames as the charts of a page, the plane and the causes of a change; and what lines show."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from cmi.portfolio import revenue
 from cmi.reports.packs.page import Bars, Cloud, Mark, Plane, Series
 from cmi.reports.packs.setting import Setting
-from cmi.words import count
+from cmi.words import capital, count, listed, points
 
 UP, DOWN = "accent", "#BF2A1C"
 QUIET = "quiet"
@@ -74,3 +74,17 @@ def window(values: pd.DataFrame) -> tuple[float, float]:
 def numbers(values: pd.Series[float]) -> tuple[float | None, ...]:
     """The values of a chart's series; None where nothing is known."""
     return tuple(None if pd.isna(v) else float(v) for v in values)
+
+
+def went(scores: Mapping[str, pd.Series[float]]) -> str:
+    """Health went from 57 to 51 and maturity stayed at 40, of scores in the order of time by their
+    names; "" before one of them is known twice.
+    """
+    told = []
+    for name, values in scores.items():
+        known = values.dropna().map(points)
+        if len(known) > 1:
+            first, last = known.iloc[0], known.iloc[-1]
+            how = f"stayed at {last}" if first == last else f"went from {first} to {last}"
+            told.append(f"{name} {how}")
+    return capital(listed(told))

@@ -22,12 +22,16 @@ from cmi.words import count
 
 @dataclass(frozen=True)
 class Found:
-    """All that the internal pack tells of a customer; `peers` names whom it is compared with."""
+    """All that the internal pack tells of a customer; `peers` names whom it is compared with.
+
+    `scenario` is the proposed one, `agreed` the one that holds; None without a place.
+    """
 
     setting: Setting
     known: Known
     facts: customer.Facts
     scenario: Scenario | None
+    agreed: Scenario | None
     parts: dict[str, pd.DataFrame]
     steps: dict[str, pd.DataFrame]
     moved: str
@@ -44,21 +48,26 @@ def found(setting: Setting, known: Known, segment: str | None = None) -> Found:
     rules, row = setting.rules, known.row
     customer_id = str(row["customer_id"].iloc[0])
     within = segment if segment in row and pd.notna(row[segment].iloc[0]) else None
-    decided = setting.decisions
+    decided = setting.decisions[setting.decisions["customer_id"] == customer_id]
+    scenario = portfolio.scenario_of_key(rules, setting.grid, row["scenario"].iloc[0])
+    said = set(decided["scenario"])
+    agreed = next((s for s in setting.scenarios if s.key in said), scenario)
+    holds = row.assign(scenario=agreed.key if agreed else None)
     return Found(
         setting=setting,
         known=known,
         facts=customer.facts(row, rules),
-        scenario=portfolio.scenario_of_key(rules, setting.grid, row["scenario"].iloc[0]),
+        scenario=scenario,
+        agreed=agreed,
         parts={axis: customer.breakdown(row, rules, axis) for axis in ("chs", "cmi")},
         steps={axis: moves.steps(known.causes, rules, axis) for axis in ("chs", "cmi")},
         moved=moves.in_words(known.causes, rules, digits=1),
         compared=benchmarks.compared(setting.everyone, customer_id, rules, within),
         peers="" if within is None else str(row[within].iloc[0]),
         happened=journey.happenings(known.events, rules, customer.currency(row)),
-        plays=tuple(portfolio.ranked_plays(row, rules, setting.grid)),
+        plays=tuple(portfolio.ranked_plays(holds, rules, setting.grid)),
         open=_open(row, known.ratings, setting),
-        decisions=decided[decided["customer_id"] == customer_id],
+        decisions=setting.told(decided),
     )
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from cmi import customer
 from cmi.customer import journey
-from cmi.methodology import Play
 from cmi.portfolio import present, revenue
-from cmi.reports.packs.charted import change_bars, cloud_of, numbers, window
+from cmi.reports.packs import internal_todo
+from cmi.reports.packs.charted import change_bars, cloud_of, numbers, went, window
 from cmi.reports.packs.internal import Found
 from cmi.reports.packs.page import (
     Bars,
@@ -30,28 +30,36 @@ from cmi.reports.packs.page import (
 )
 from cmi.reports.packs.setting import INTERNAL
 from cmi.segments import FEWEST, benchmarks
-from cmi.words import MISSING, count, day, period, points, signed
+from cmi.words import MISSING, capital, day, listed, period, points
 
 OTHERS = 300  # of everybody else on the plane
-PLAYS = 3
 AXES = {"chs": "health", "cmi": "maturity"}
 
 
 def pack(found: Found) -> Pack:
-    """The internal pack of one customer."""
+    """The internal pack of one customer; a page that would say nothing is left out."""
     facts, setting = found.facts, found.setting
-    stands = found.scenario.name if found.scenario else "No place on the plane yet"
-    money = f"ARR {facts.arr} · renewal {facts.renewal} · owner {facts.owner}"
-    left = f" · left on {facts.left}" if facts.left else ""
+    known = [("ARR", facts.arr), ("renewal", facts.renewal), ("owner", facts.owner)]
+    known += [("left on", facts.left or MISSING)]
+    money = " · ".join(f"{what} {said}" for what, said in known if said != MISSING)
+    pages = (_stands, _why, _moved, _compared, _over_time, internal_todo.plays, internal_todo.open_)
     return Pack(
         title=facts.name,
-        subtitle=f"{stands}: health {facts.health}, maturity {facts.maturity}",
-        facts=tuple(filter(None, (money + left, facts.segments, _days(found)))),
+        subtitle=f"{_place(found)}: health {facts.health}, maturity {facts.maturity}",
+        facts=tuple(filter(None, (money, facts.segments, _days(found)))),
         mark=INTERNAL,
         footer=setting.footer(found.known.row),
-        pages=(_stands(found), _why(found), _moved(found), _compared(found), _over_time(found),
-               _plays(found), _open(found)),
-    )  # fmt: skip
+        pages=tuple(page for made in pages if (page := made(found))),
+    )
+
+
+def _place(found: Found) -> str:
+    """Retain, or Retain; agreed is Let go."""
+    scenario, agreed = found.scenario, found.agreed
+    if scenario is None:
+        return "No place on the plane yet"
+    assert agreed is not None
+    return scenario.name if agreed == scenario else f"{scenario.name}; agreed is {agreed.name}"
 
 
 def _days(found: Found) -> str:
@@ -72,26 +80,35 @@ def _stands(found: Found) -> Page:
         change = customer.change_in_words(was, row[axis])
         since = f"{change} since {day(setting.since)}" if change and setting.since else ""
         tiles.append(Tile(f"{name.capitalize()} ({axis.upper()})", points(row[axis]), since))
-    tiles.append(Tile("Weakest side", facts.weakest, facts.others))
+    tiles.append(Tile("Weakest", facts.weakest, facts.others))
     tiles.append(Tile("ARR", facts.arr, f"renewal {facts.renewal}" * (facts.renewal != MISSING)))
-    said = ""
     title = f"{facts.name} has no place on the plane yet"
     if found.scenario:
-        title = f"{facts.name} stands in {found.scenario.name}"
-        said = f"{found.scenario.decision} {found.scenario.summary}"
+        title = f"{facts.name} stands in {_place(found)}"
     return Page(
         title,
         ((Block(_plane(found)),), (Block(Tiles(tuple(tiles))),)),
-        lead=said,
+        lead=_what_holds(found),
         widths=(0.58, 0.42),
         small_print="Grey: the other customers." if found.scenario else "",
     )
 
 
+def _what_holds(found: Found) -> str:
+    """The decision of the scenario that holds, and why it is that one."""
+    if found.scenario is None or found.agreed is None:
+        return ""
+    if found.agreed == found.scenario:
+        return f"{found.scenario.decision} {found.scenario.summary}"
+    why = "".join(f" “{reason}”" for reason in found.decisions["reason"].dropna())
+    return f"Agreed is {found.agreed.name}:{why} {found.agreed.decision}"
+
+
 def _plane(found: Found) -> Drawn:
     setting, row = found.setting, found.known.row
     if found.scenario is None:
-        return Words((found.facts.missing, "With both scores it gets its place here."))
+        then = "With both scores it gets its place here, and plays are proposed for it."
+        return Words((found.facts.missing, then))
     placed = present(setting.everyone).dropna(subset="scenario")
     placed = placed.assign(_arr=revenue(placed))
     customer_id = row["customer_id"].iloc[0]
@@ -109,52 +126,53 @@ def _plane(found: Found) -> Drawn:
 
 def _why(found: Found) -> Page:
     rules, row = found.setting.rules, found.known.row
-    blocks = []
+    blocks, gains = [], []
     for axis, name in AXES.items():
         parts = found.parts[axis]
         score = row[axis].iloc[0]
         head = f"What makes {name} {points(score)}" if pd.notna(score) else f"No {name} score yet"
         said = customer.known_in_words(row, parts, rules, axis)
-        gives = numbers(parts["contribution"])
-        lacks = numbers(parts["possible"] - parts["contribution"])
-        series = (Series("gives", gives), Series("could still give", lacks, "card"))
-        labels = tuple(str(label) for label in parts["label"])
-        bars = Bars(labels, series, "0.0", stacked=True)
-        drawn: Drawn = bars if labels else Words(("Nothing is known of it.",))
-        blocks.append((Block(drawn, head, said),))
-    gain = [
-        customer.most_to_gain(found.parts[axis], rules) for axis in AXES if len(found.parts[axis])
-    ]
+        if parts.empty:
+            blocks.append((Block(Words(("Nothing is known of it.",)), head, said),))
+            continue
+        lacks = parts["possible"] - parts["contribution"]
+        if round(lacks.max(), 1):
+            most = parts["item"].iloc[int(lacks.to_numpy().argmax())]
+            gains.append(f"{rules.item(most).name} for {name}")
+        series = (
+            Series("gives", numbers(parts["contribution"])),
+            Series("could still give", numbers(lacks), "card"),
+        )
+        bars = Bars(tuple(parts["label"].astype("str")), series, "0.0", stacked=True)
+        blocks.append((Block(bars, head, f"{said} {customer.most_to_gain(parts, rules)}"),))
     return Page(
-        "Why it stands there",
+        f"Most to gain: {listed(gains)}" if gains else "Why it stands there",
         tuple(blocks),
-        small_print="Points of the score; pale is what each could still give. " + " ".join(gain),
+        small_print="Points of the score; pale is what each could still give.",
     )
 
 
-def _moved(found: Found) -> Page:
+def _moved(found: Found) -> Page | None:
     setting = found.setting
     if setting.since is None:
         said = "There is no earlier day to compare with."
         return Page("What moved is not known yet", one(Block(Words((said,)))))
-    blocks = []
     row, then = found.known.row.iloc[0], found.known.then
+    blocks, moved, told = [], [], False
     for axis, name in AXES.items():
         was = float(then[axis].iloc[0]) if len(then) else float("nan")
-        moved = signed(row[axis] - was)
-        bars = change_bars(found.steps[axis])
-        half = customer.change_in_words(was, row[axis]) or "not known on either day"
-        both = pd.notna(was) and pd.notna(row[axis])
-        drawn: Drawn = bars or Words(
-            ("Nothing moved it." if both else f"{name.capitalize()}: {half}.",)
-        )
-        head = f"{name.capitalize()} {points(was)} → {points(row[axis])}"
-        blocks.append((Block(drawn, f"{head} ({moved})" if both else head),))
-    return Page(
-        f"What moved since {day(setting.since)}",
-        tuple(blocks),
-        lead=found.moved or "Neither score is known on either day.",
-    )
+        change = customer.change_in_words(was, row[axis])
+        said = f"{capital(change or 'not known on either day')}."
+        if pd.notna(was) and pd.notna(row[axis]):
+            moved.append(f"{name} {change}")
+            said = "Nothing moved it."
+        head = f"{capital(name)} {points(was)} → {points(row[axis])}" if change else capital(name)
+        blocks.append((Block(change_bars(found.steps[axis]) or Words((said,)), head),))
+        told = told or bool(change)
+    if not told:
+        return None
+    what = capital(listed(moved)) or "What moved"
+    return Page(f"{what} since {day(setting.since)}", tuple(blocks), lead=found.moved)
 
 
 # Compared, over time
@@ -162,13 +180,13 @@ def _moved(found: Found) -> Page:
 
 def _compared(found: Found) -> Page:
     rules, table = found.setting.rules, found.compared
-    whom = found.peers or "everybody"
-    by_item = table.set_index("item")
-    sides = by_item.loc[[c.key for c in rules.characteristics]]
+    sides = table.set_index("item").loc[[c.key for c in rules.characteristics]]
     names = tuple(c.name for c in rules.characteristics)
     shapes = [Series(found.facts.name, numbers(sides["value"]), "accent")]
     if sides["peers"].max() >= FEWEST:
-        shapes.append(Series(f"Median of {whom}", numbers(sides["median"]), "quiet"))
+        median = f"Median of {found.peers or 'all'}"
+        shapes.append(Series(median, numbers(sides["median"]), "quiet"))
+    told = table[(table["kind"] != "driver") | (table["peers"] > 0) | table["value"].notna()]
     rows = tuple(
         (
             Cell(row["name"], bold=row["kind"] == "score"),
@@ -177,7 +195,7 @@ def _compared(found: Found) -> Page:
             points(row["percentile"]),
             f"{int(row['peers']):,}",
         )
-        for row in table.to_dict("records")
+        for row in told.to_dict("records")
     )
     columns = (
         Column("", 2.6),
@@ -190,7 +208,7 @@ def _compared(found: Found) -> Page:
     if sides["value"].isna().all():
         radar = Words(("It was never assessed.",))
     return Page(
-        f"Compared with {whom}",
+        _above(found),
         ((Block(radar),), (Block(Table(columns, rows)),)),
         lead=benchmarks.in_words(table, found.peers),
         widths=(0.45, 0.55),
@@ -199,18 +217,38 @@ def _compared(found: Found) -> Page:
     )
 
 
+def _above(found: Found) -> str:
+    """Healthier than 76 % and more mature than 27 % of Enterprise."""
+    percentile = found.compared.set_index("item")["percentile"]
+    above = {"chs": "healthier than", "cmi": "more mature than"}
+    told = [
+        f"{words} {points(percentile[axis])} %"
+        for axis, words in above.items()
+        if pd.notna(percentile[axis])
+    ]
+    if not told:
+        return f"Compared with {found.peers or 'everybody'}"
+    return f"{capital(listed(told))} of {found.peers or 'everybody'}"
+
+
 def _value(value: float | None, kind: str) -> str:
     if value is None or pd.isna(value):
         return MISSING
     return f"{value:.1f}" if kind == "characteristic" else points(value)
 
 
-def _over_time(found: Found) -> Page:
+def _over_time(found: Found) -> Page | None:
     setting, known = found.setting, found.known
     way = journey.hollow(present(known.way))
     way = way[way[[*AXES]].notna().any(axis=1)]
     said = journey.way_in_words(way, setting.rules, setting.grid)
     happened = journey.happened_in_words(known.events, setting.rules, setting.as_of)
+    rows = tuple(
+        (day(row["date"]), str(row["lane"]), str(row["hint"]))
+        for row in found.happened.iloc[::-1].to_dict("records")
+    )
+    if len(way) < 2 and not rows:
+        return None
     drawn: Drawn = Words(("Two quarters with scores will show its way.",))
     if len(way) > 1:
         series = tuple(
@@ -220,63 +258,11 @@ def _over_time(found: Found) -> Page:
         )
         labels = tuple(period(when) for when in way["period"])
         drawn = Lines(labels, series, window(way[[*AXES]]))
-    rows = tuple(
-        (day(row["date"]), str(row["lane"]), str(row["hint"]))
-        for row in found.happened.iloc[::-1].to_dict("records")
-    )
-    columns = (Column("When", 1.4), Column("What", 1.3), Column("", 3, lines=2))
-    listed: Drawn = Table(columns, rows) if rows else Words((happened,))
+    columns = (Column("When", 1.8), Column("What", 1.3), Column("Detail", 3.4, lines=3))
+    listed_rows: Drawn = Table(columns, rows) if rows else Words((happened,))
     return Page(
-        "Its way here",
-        ((Block(drawn, "Scores by quarter"),), (Block(listed, "What happened"),)),
+        went({name: way[axis] for axis, name in AXES.items()}) or "Its way here",
+        ((Block(drawn, "Scores by quarter"),), (Block(listed_rows, "What happened"),)),
         lead=f"{said} {happened}".strip(),
         widths=(0.55, 0.45),
-    )
-
-
-# What to do
-
-
-def _plays(found: Found) -> Page:
-    if not found.plays:
-        said = f"{found.facts.missing} Without both scores no play can be proposed."
-        return Page("What to do is not known yet", one(Block(Words((said,)))))
-    assert found.scenario is not None
-    chosen = found.plays[:PLAYS]
-    return Page(
-        f"What to do: {chosen[0].title[:1].lower()}{chosen[0].title[1:]}",
-        tuple((_play(play),) for play in chosen),
-        lead=found.scenario.decision,
-        small_print=found.scenario.avoid,
-    )
-
-
-def _play(play: Play) -> Block:
-    said = f"{play.owner}. {play.effect}"
-    return Block(Words(tuple(play.steps), bullets=True), play.title, said)
-
-
-def _open(found: Found) -> Page:
-    rows = tuple(
-        (Cell(row["what"], bold=True), row["item"], row["said"])
-        for row in found.open.to_dict("records")
-    )
-    places = found.setting.places
-    titles = {p.key: p.title for p in found.setting.rules.plays}
-    decided = tuple(
-        f"{places.get(row['scenario'], row['scenario'])}, {row['state']}"
-        + "".join(
-            f"; {titles.get(key, key)}"
-            for key in (row["plays"] if row["plays"] is not None else ())
-        )
-        + (f"; {row['owner']}" if pd.notna(row["owner"]) else "")
-        + (f" by {day(pd.Timestamp(row['due_date']))}" if pd.notna(row["due_date"]) else "")
-        for row in found.decisions.to_dict("records")
-    )
-    columns = (Column("What", 1.2), Column("Item", 2.6), Column("", 1.8))
-    table: Drawn = Table(columns, rows) if rows else Words(("Everything is known and fresh.",))
-    agreed = Words(decided or ("Nothing is decided yet for this period.",), bullets=bool(decided))
-    title = f"{count(len(rows), 'thing')} to clear up" if rows else "Nothing is open"
-    return Page(
-        title, ((Block(table, "In the data"),), (Block(agreed, "Agreed"),)), widths=(0.6, 0.4)
     )

@@ -7,8 +7,14 @@ None, never 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 Numbers = tuple[float | None, ...]
+Side = Literal["right", "left", "above", "below", ""]
+
+SAID = 3  # lines, of which the last value is said; of more the numbers would cover each other
+APART = 0.06  # of the axis between last values that can stand side by side
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,11 @@ class Cell:
     bold: bool = False
 
 
+def cell(value: str | Cell) -> Cell:
+    """A cell of a table, also of plain text."""
+    return value if isinstance(value, Cell) else Cell(value)
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of cells; of more rows than fit the first are shown, and the others counted."""
@@ -105,6 +116,12 @@ class Series:
     values: Numbers
     colour: str = ""
 
+    @property
+    def last(self) -> tuple[int, float] | None:
+        """The last known value and its place; None without any."""
+        known = ((n, v) for n, v in enumerate(self.values) if v is not None)
+        return max(known, default=None)
+
 
 @dataclass(frozen=True)
 class Bars:
@@ -132,6 +149,24 @@ class Lines:
     form: str = "0"
     axis: str = ""
     step: float = 20
+
+    def sides(self) -> tuple[Side, ...]:
+        """Where the last value of each series is said: to the right of its mark, or above and below
+        where lines end close together; "" where it is not.
+        """
+        ends = sorted(one.last[1] for one in self.series if one.last)
+        room = APART * (self.bounds[1] - self.bounds[0])
+        close = any(b - a < room for a, b in pairwise(ends))
+        said = len(self.series) <= SAID
+
+        def side(one: Series) -> Side:
+            if one.last is None or not said:
+                return ""
+            if not close:
+                return "right"
+            return "above" if one.last[1] == ends[-1] else "below"
+
+        return tuple(side(one) for one in self.series)
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,9 @@ def sheets(found: Found) -> dict[str, pd.DataFrame]:
     pages = {
         "About": about(setting, scores, "Portfolio", found.wanted),
         "Scores": score_table(scores, setting.rules, setting.as_of, setting.grid),
-        "Scenarios": found.tiles.assign(key=found.tiles["key"].map(setting.places)),
+        "Scenarios": found.tiles.assign(key=found.tiles["key"].map(setting.places)).rename(
+            columns={"key": "scenario"}
+        ),
         "Contributions": contributions(scores, setting.rules),
         "Methodology": rules_sheet(setting.rules),
     }
@@ -169,40 +171,21 @@ def sheets(found: Found) -> dict[str, pd.DataFrame]:
         }
     cohort = [cells.assign(score=axis) for axis, cells in found.cohorts.items()]
     return pages | {
-        "Trend": found.trend,
+        "Trend": _by_name(found.trend, setting),
         "Mix": found.mix.assign(scenario=found.mix["scenario"].map(setting.places)),
         "Cohorts": pd.concat(cohort, ignore_index=True),
         "Plays": found.plays,
         "Look at": found.attention.assign(scenario=found.attention["scenario"].map(setting.places)),
         "Not scored": found.unscored,
-        "Decisions": _named(found.decisions, setting),
+        "Decisions": setting.told(found.decisions),
     }
 
 
-def _named(decisions: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    """Decisions with the names of the customers in front, scenarios and plays by their names."""
-    names = setting.everyone.set_index("customer_id")["name"]
-    titles = {p.key: p.title for p in setting.rules.plays}
-    told = decisions.assign(
-        scenario=decisions["scenario"].map(lambda key: setting.places.get(key, key)),
-        plays=[
-            ", ".join(titles.get(key, key) for key in keys)
-            if isinstance(keys, (list, tuple))
-            else ""
-            for keys in decisions["plays"].map(_as_list)
-        ],
+def _by_name(trend: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """The columns of a scenario under its name: "customers.retain" as "customers: Retain"."""
+    names = {f".{key}": f": {name}" for key, name in setting.places.items()}
+    return trend.rename(
+        columns=lambda c: next(
+            (c.removesuffix(k) + n for k, n in names.items() if c.endswith(k)), c
+        )
     )
-    told.insert(1, "name", told["customer_id"].map(names))
-    return told
-
-
-def _as_list(keys: object) -> list[str]:
-    """The plays of a decision, which a database gives as an array."""
-    if keys is None or isinstance(keys, (str, float)):
-        return [keys] if isinstance(keys, str) else []
-    return [str(key) for key in keys]  # type: ignore[attr-defined]
-
-
-def decided(found: Found) -> pd.DataFrame:
-    """The decisions as they are read: name, scenario and plays by name, owner, due_date, state."""
-    return _named(found.decisions, found.setting)

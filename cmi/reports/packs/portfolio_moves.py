@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from cmi import moves, portfolio
-from cmi.moves import migration, movement
+from cmi.moves import means, migration, movement
 from cmi.reports.packs.charted import change_bars
 from cmi.reports.packs.page import Block, Cell, Column, Page, Table, Words, one
 from cmi.reports.packs.portfolio import Found
-from cmi.words import count, day, money, points
+from cmi.words import MISSING, capital, count, day, listed, money, points, signed
 
 
 def pages(found: Found) -> list[Page]:
@@ -25,20 +25,23 @@ def _why(found: Found) -> Page:
     setting, change = found.setting, found.change
     assert change is not None
     assert setting.since is not None
-    blocks = []
+    blocks, went = [], []
     for axis, name in (("chs", "health"), ("cmi", "maturity")):
         said = movement.headline(change.why, axis, setting.rules, setting.since, setting.as_of)
         unknown = movement.unknown(change.why, axis, setting.since, setting.as_of)
         bars = None if unknown else change_bars(moves.steps(change.why, setting.rules, axis))
+        if not unknown:
+            total = means.total(change.why[change.why["score"] == axis])
+            went.append(f"mean {name} {signed(total, 1)}")
         drawn = bars or Words((unknown or "Nothing moved it.",))
         blocks.append((Block(drawn, f"Why did mean {name} move?", said),))
     held = setting.held or setting.rules
     return Page(
-        f"What moved the scores since {day(setting.since)}",
+        f"{capital(listed(went)) or 'What moved the scores'} since {day(setting.since)}",
         tuple(blocks),
         small_print=movement.measured(held, setting.rules, setting.since, setting.as_of)
         + " "
-        + movement.members(change.why, "chs" if len(change.why) else "cmi").capitalize(),
+        + capital(movement.members(change.why, "chs" if len(change.why) else "cmi")),
     )
 
 
@@ -49,6 +52,7 @@ def _moves(found: Found) -> Page:
     currency = portfolio.main_currency(change.after)
     listed_moves = change.matter
     people = listed_moves["customer_id"].nunique()
+    kinds = listed_moves["what"].value_counts()
     title = f"{count(people, 'customer')} moved in a way that matters since {day(setting.since)}"
     if listed_moves.empty:
         said = "Nobody crossed a cut, fell by more than 10 points, went stale or left."
@@ -70,7 +74,7 @@ def _moves(found: Found) -> Page:
     columns = (
         Column("Customer", 3.2),
         Column("What", 1.5),
-        Column("Detail", 3.6),
+        Column("Detail", 3.6, lines=2),
         Column("Maturity", 1.2, right=True),
         Column("Health", 1.2, right=True),
         Column("ARR", 1.4, right=True),
@@ -78,12 +82,14 @@ def _moves(found: Found) -> Page:
     return Page(
         title,
         one(Block(Table(columns, tuple(rows)))),
-        lead="By ARR × change. Who moved in two ways is there twice.",
+        lead=f"{listed([f'{n:,} {what}' for what, n in kinds.items()], 6)}. "
+        "By ARR × change; who moved in two ways is there twice.",
     )
 
 
 def _from_to(before: float, after: float) -> str:
-    return f"{points(before)} → {points(after)}"
+    known = pd.notna(before) or pd.notna(after)
+    return f"{points(before)} → {points(after)}" if known else MISSING
 
 
 def _migration(found: Found) -> Page:
@@ -91,29 +97,30 @@ def _migration(found: Found) -> Page:
     assert change is not None
     assert setting.since is not None
     flows, names = change.flows, setting.places
-    told = (
-        [k for k in names if k in set(flows["from"])],
-        [k for k in names if k in set(flows["to"])],
-    )
+    nowhere = (migration.NEW, migration.NOT_SCORED, migration.ELSEWHERE, migration.LEFT)
+    placed = flows[~flows["from"].isin(nowhere) & ~flows["to"].isin(nowhere)]
+    crossed = int(placed.loc[placed["from"] != placed["to"], "customers"].sum())
     older = sorted({*flows["from"], *flows["to"]} - {*names})  # of older rules
-    sources = [*told[0], *(k for k in older if k in set(flows["from"]))]
-    goals = [*told[1], *(k for k in older if k in set(flows["to"]))]
+    sources, goals = (
+        [place for place in (*names, *older) if place in set(flows[side])]
+        for side in ("from", "to")
+    )
     cells = flows.set_index(["from", "to"])["customers"]
     most = max(cells.max(), 1) if len(cells) else 1
     colours = {s.key: s.colour for s in setting.scenarios}
     rows = []
-    for one_place in sources:
-        row: list[str | Cell] = [Cell(names.get(one_place, one_place), colours.get(one_place, ""))]
+    for source in sources:
+        row: list[str | Cell] = [Cell(names.get(source, source), colours.get(source, ""))]
         for goal in goals:
-            number = int(cells.get((one_place, goal), 0))
+            number = int(cells.get((source, goal), 0))
             tint = 0.15 + 0.75 * number / most if number else 0.0
-            row.append(Cell(f"{number:,}" if number else "", tint=tint, bold=one_place == goal))
-        row.append(f"{int(cells.loc[one_place].sum()):,}")
+            row.append(Cell(f"{number:,}" if number else "", tint=tint, bold=source == goal))
+        row.append(f"{int(cells.loc[source].sum()):,}")
         rows.append(tuple(row))
-    columns = [Column("From ↓  to →", 2.2)]
+    columns = [Column("From ↓  to →", 2.2, lines=2)]
     columns += [Column(names.get(g, g), 1.2, right=True, lines=2) for g in goals]
     return Page(
-        f"Who went where since {day(setting.since)}",
+        f"{count(crossed, 'customer')} went to another scenario since {day(setting.since)}",
         one(Block(Table((*columns, Column("All", 0.9, right=True)), tuple(rows)))),
         lead=migration.flows_in_words(flows),
         small_print="Customers. In bold who stayed where they were.",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cmi import portfolio
 from cmi.reports.packs import portfolio_moves, portfolio_todo
-from cmi.reports.packs.charted import numbers, plane_of, window
+from cmi.reports.packs.charted import numbers, plane_of, went, window
 from cmi.reports.packs.page import (
     Bars,
     Block,
@@ -24,7 +24,7 @@ from cmi.reports.packs.portfolio import Found
 from cmi.reports.packs.setting import INTERNAL
 from cmi.segments import FEWEST
 from cmi.trends import cohorts, mix_in_words
-from cmi.words import count, day, listed, money, period, share
+from cmi.words import capital, count, day, listed, money, period, share
 
 DRAWN = 400  # customers on the plane; of more the largest
 COHORTS = 6
@@ -175,9 +175,10 @@ def _trend(found: Found) -> Page:
         bounds=(0, 100),
     )
     where = mix_in_words(found.mix, found.setting.rules, found.setting.grid)
-    said = f"{where[:1].upper()}{where[1:]}." if where else ""
+    said = f"{capital(where)}." if where else ""
+    medians = {"median health": trend["chs_median"], "median maturity": trend["cmi_median"]}
     return Page(
-        "Is it getting better?",
+        went(medians),
         (
             (Block(lines, "Median scores by quarter"),),
             (Block(mix, "Where the scored customers stood", said),),

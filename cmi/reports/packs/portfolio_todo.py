@@ -6,7 +6,7 @@ import pandas as pd
 
 from cmi import portfolio
 from cmi.reports.packs.page import Block, Cell, Column, Page, Table, Words, one
-from cmi.reports.packs.portfolio import Found, decided
+from cmi.reports.packs.portfolio import Found
 from cmi.words import MISSING, count, day, money
 
 
@@ -84,7 +84,7 @@ def _look_at(found: Found) -> Page:
 
 
 def _decisions(found: Found) -> Page:
-    told = decided(found)
+    told = found.setting.told(found.decisions).sort_values("due_date", kind="stable")
     if told.empty:
         return _undecided(found)
     rows = tuple(
@@ -100,13 +100,19 @@ def _decisions(found: Found) -> Page:
     )
     columns = (
         Column("Customer", 2.6),
-        Column("Agreed", 1.7),
+        Column("Agreed", 1.7, lines=2),
         Column("Plays", 3.6, lines=2),
-        Column("Owner", 1.4),
+        Column("Owner", 1.6, lines=2),
         Column("Due", 1.3, right=True),
-        Column("State", 1.1),
+        Column("State", 1.4, lines=2),
     )
-    return Page(f"{count(len(rows), 'decision')}", one(Block(Table(columns, rows))))
+    without = int((told["plays"] == "").sum())
+    return Page(
+        f"{count(len(rows), 'decision')} for this quarter",
+        one(Block(Table(columns, rows))),
+        lead="By the day on which the next play is due."
+        + (f" {count(without, 'decision')} without a play." if without else ""),
+    )
 
 
 def _undecided(found: Found) -> Page:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from cmi.methodology import GridKey, Methodology, Scenario
 from cmi.moves.migration import ELSEWHERE, LEFT, NEW, NOT_SCORED
+from cmi.portfolio import main_currency
 from cmi.words import day, listed, share
 
 INTERNAL = "Internal"
@@ -73,6 +75,22 @@ class Setting:
         rest = {key: _PLACES[key] for key in (NOT_SCORED, ELSEWHERE, LEFT)}
         return {NEW: _PLACES[NEW], **names, **rest}
 
+    def told(self, decisions: pd.DataFrame) -> pd.DataFrame:
+        """Decisions as they are read: the customer's name beside its id, scenario and plays by
+        their names ("" without plays).
+        """
+        names = self.everyone.set_index("customer_id")["name"]
+        titles = {p.key: p.title for p in self.rules.plays}
+        plays = [
+            ", ".join(titles.get(key, key) for key in keys) if np.iterable(keys) else ""
+            for keys in decisions["plays"]
+        ]
+        places = self.places
+        scenarios = [places.get(key, key) for key in decisions["scenario"]]
+        told = decisions.assign(scenario=scenarios, plays=plays)
+        told.insert(1, "name", told["customer_id"].map(names))
+        return told
+
     def footer(self, scores: pd.DataFrame) -> str:
         """As of when, by which methodology, and how much of the scores' weight is known."""
         known = known_in_words(scores)
@@ -118,6 +136,7 @@ def about(
         "Grid": setting.grid,
         "Customers": f"{len(scores):,}",
         "Chosen by": "; ".join(filtered) or "nothing: everybody",
+        "Money": main_currency(scores) or "in a currency that is not known",
         "Coverage": known_in_words(scores),
         "Scores": "0 to 100; what is not known is empty, never 0",
     }

@@ -30,7 +30,8 @@ from cmi.reports.packs.page import (
 )
 from cmi.words import MISSING, count, day, listed, period, points, share
 
-AT_ONCE = 2  # recommendations on a page
+ACROSS = 2  # recommendations beside each other on a page
+ANSWERS, QUESTIONS = 8, 15  # on a page at the most
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,10 @@ class Shared:
 
 
 def pack(told: Shared) -> Pack:
-    """The pack for the customer."""
+    """The pack for the customer; before its first assessment, what it will be asked."""
+    pages = _to_come(told)
+    if any(side.level is not None for side in told.sides):
+        pages = [_profile(told), *_answers(told), _development(told), _steps(told)]
     return Pack(
         title="How mature is your function?",
         subtitle=f"A profile of {told.name}",
@@ -116,7 +120,7 @@ def pack(told: Shared) -> Pack:
         ),
         mark=f"Prepared for {told.name}",
         footer=f"As of {day(told.as_of)} · methodology {told.version} · {_answered(told)}",
-        pages=(_profile(told), *_answers(told), _development(told), *_steps(told), _read(told)),
+        pages=(*pages, _read(told)),
     )
 
 
@@ -129,10 +133,6 @@ def _level(level: float | None) -> str:
 
 
 def _profile(told: Shared) -> Page:
-    known = [side for side in told.sides if side.level is not None]
-    if not known:
-        said = "The assessment has not been made yet. It takes twelve questions and about an hour."
-        return Page("Your profile is still to come", one(Block(Words((said,)))))
     series = [Series("You", tuple(s.level for s in told.sides), "accent")]
     columns = [Column("", 2), Column("Your level", 1, right=True)]
     if told.peers:
@@ -149,7 +149,7 @@ def _profile(told: Shared) -> Page:
     tile = Tile("Maturity, of 100", figure, beside)
     radar = Radar(tuple(s.name for s in told.sides), tuple(series))
     return Page(
-        _strongest(known),
+        _strongest([side for side in told.sides if side.level is not None]),
         (
             (Block(radar),),
             (Block(Tiles((tile,)), share=1), Block(Table(tuple(columns), rows), share=2.6)),
@@ -165,9 +165,12 @@ def _strongest(known: list[Side]) -> str:
     levels = [round(s.level or 0, 1) for s in known]
     if max(levels) == min(levels):
         return f"All that is known stands at level {levels[0]:.1f}"
-    best = known[levels.index(max(levels))].name
-    worst = known[levels.index(min(levels))].name
-    return f"{best} is your strongest side; {worst} leaves most room"
+    best, worst = (
+        [side.name for side, level in zip(known, levels, strict=True) if level == end]
+        for end in (max(levels), min(levels))
+    )
+    strongest = f"{listed(best)} {'is your strongest side' if len(best) == 1 else 'are strongest'}"
+    return f"{strongest}; {listed(worst)} {'leaves' if len(worst) == 1 else 'leave'} most room"
 
 
 def _beside(peers: Peers | None) -> str:
@@ -199,12 +202,26 @@ def _answers(told: Shared) -> list[Page]:
         Column("What was found", 6, lines=2),
     )
     lead = "The highest statement that could be shown, of five for each factor."
-    half = 6 if len(rows) <= 12 else 8
-    parts = [rows[n : n + half] for n in range(0, len(rows), half)]
+    return _in_parts("What the levels rest on", Table(columns, rows), lead, ANSWERS)
+
+
+def _to_come(told: Shared) -> list[Page]:
+    rows = tuple((a.side, Cell(a.name, bold=True), a.question) for a in told.answers)
+    columns = (Column("Side", 1.2), Column("Factor", 1.8), Column("Question", 6.6, lines=2))
+    lead = f"Your profile is still to come: {count(len(rows), 'question')} and about an hour."
+    return _in_parts("What we will ask", Table(columns, rows), lead, QUESTIONS)
+
+
+def _in_parts(title: str, table: Table, lead: str, most: int) -> list[Page]:
+    """A table on as many pages as its rows need, as many on each."""
+    rows = table.rows
+    pages = -(-len(rows) // most)
+    size = -(-len(rows) // pages)
+    parts = [rows[n : n + size] for n in range(0, len(rows), size)]
     return [
         Page(
-            "What the levels rest on" + (f" ({n} of {len(parts)})" if len(parts) > 1 else ""),
-            one(Block(Table(columns, part))),
+            f"{title} ({n} of {pages})" if pages > 1 else title,
+            one(Block(Table(table.columns, part))),
             lead=lead,
         )
         for n, part in enumerate(parts, start=1)
@@ -241,22 +258,18 @@ def _development(told: Shared) -> Page:
     )
 
 
-def _steps(told: Shared) -> list[Page]:
+def _steps(told: Shared) -> Page:
     if not told.steps:
-        said = "Nothing stands out that should be done first." if told.maturity else (
-            "Recommendations follow from the assessment."
+        said = "Nothing stands out that should be done first." if told.maturity is not None else (
+            "Recommendations follow once enough of the assessment is answered."
         )  # fmt: skip
-        return [Page("What we recommend", one(Block(Words((said,)))))]
-    parts = [told.steps[n : n + AT_ONCE] for n in range(0, len(told.steps), AT_ONCE)]
-    names = listed([step.name.lower() for step in told.steps])
-    return [
-        Page(
-            f"What we recommend: {names}" if n == 0 else "What we recommend, continued",
-            tuple((Block(_said(step), f"{step.side} · {step.name}"),) for step in part),
-            lead="The factors with most room, each with its next level." if n == 0 else "",
-        )
-        for n, part in enumerate(parts)
-    ]
+        return Page("What we recommend", one(Block(Words((said,)))))
+    blocks = [Block(_said(step), f"{step.side} · {step.name}") for step in told.steps]
+    return Page(
+        f"What we recommend: {listed([step.name.lower() for step in told.steps])}",
+        tuple(tuple(blocks[n::ACROSS]) for n in range(min(ACROSS, len(blocks)))),
+        lead="The factors with most room, each with its next level.",
+    )
 
 
 def _said(step: Step) -> Words:
@@ -276,8 +289,8 @@ def _read(told: Shared) -> Page:
         "The levels of a side are averaged; maturity puts all sides on a scale from 0 (level 1 "
         "throughout) to 100 (level 5 throughout).",
         "What was not answered is left out. It never counts as zero.",
-        "The benchmark is the median of organisations like yours. It is shown only where at least "
-        "five others can be compared with.",
+        "The benchmark is the median of organisations like yours. It is shown only where there are "
+        "at least five others to compare with.",
         f"It is computed by methodology {told.version} as of {day(told.as_of)}; {_answered(told)}.",
     )
     return Page("How to read this profile", one(Block(Words(lines, bullets=True))))

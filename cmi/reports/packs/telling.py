@@ -16,6 +16,7 @@ from cmi.portfolio import present
 from cmi.reports.packs.setting import Known, Setting
 from cmi.reports.packs.shared import Answer, Peers, Shared, Side, Stand, Step
 from cmi.segments import FEWEST, benchmarks
+from cmi.words import day, share
 
 STEPS = 4
 
@@ -128,10 +129,10 @@ def sheets(told: Shared) -> dict[str, pd.DataFrame]:
     """The same as a workbook, by the name of the sheet; of nothing but `told`."""
     about = {
         "Profile of": told.name,
-        "As of": told.as_of.isoformat(),
-        "Assessed on": told.assessed.isoformat() if told.assessed else "",
+        "As of": day(told.as_of),
+        "Assessed on": day(told.assessed),
         "Methodology": told.version,
-        "Coverage": f"{told.coverage:.0%}",
+        "Coverage": share(told.coverage),
         "Peers": "too few" if told.peers is None else f"{told.peers.others} others",
     }
     median = None if told.peers is None else told.peers.maturity

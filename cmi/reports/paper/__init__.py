@@ -24,12 +24,15 @@ from cmi.reports.packs.page import (
     Table,
     Tiles,
     Words,
+    cell,
 )
 from cmi.reports.paper import bars, figures, svg
 
 __all__ = ["write"]
 
 FEW = 5  # tiles; more are set closer
+SHORT = 10  # rows of a table; more are set closer
+MOST = 50  # rows of a table: two sheets of paper
 PAPER = Path(__file__).with_name("paper.html")
 
 
@@ -127,12 +130,15 @@ def _table(drawn: Table) -> str:
         "<tr>"
         + "".join(_cell(value, c) for value, c in zip(row, drawn.columns, strict=True))
         + "</tr>"
-        for row in drawn.rows
+        for row in drawn.rows[:MOST]
     )
     whole = sum(c.width for c in drawn.columns)
     wide = "".join(f'<col style="width: {100 * c.width / whole:.1f}%">' for c in drawn.columns)
     top = f"<colgroup>{wide}</colgroup><thead><tr>{head}</tr></thead>"
-    return f"<table>{top}<tbody>{rows}</tbody></table>"
+    long = ' class="long"' * (len(drawn.rows) > SHORT)
+    more = len(drawn.rows) - MOST
+    rest = _in("p", f"and {more:,} more; the Excel pack has them all", "said") if more > 0 else ""
+    return f"<table{long}>{top}<tbody>{rows}</tbody></table>{rest}"
 
 
 def _side(column: Column) -> str:
@@ -140,7 +146,7 @@ def _side(column: Column) -> str:
 
 
 def _cell(value: str | Cell, column: Column) -> str:
-    told = value if isinstance(value, Cell) else Cell(value)
+    told = cell(value)
     chip = f'<span style="color: {svg.colour(told.colour)}">■</span> ' if told.colour else ""
     tint = f' style="background: rgba(43,95,217,{0.45 * told.tint:.2f})"' if told.tint else ""
     text = _said(told.text)

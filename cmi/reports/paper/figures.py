@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from math import cos, pi, sin
 
-from cmi.reports.packs.page import Cloud, Lines, Mark, Plane, Radar, Series
+from cmi.reports import beside
+from cmi.reports.packs.page import Cloud, Lines, Mark, Plane, Radar, Series, Side
 from cmi.reports.paper import svg
 from cmi.reports.paper.svg import COLOURS, LINE, TALL, WIDE, Type
 
@@ -21,7 +23,6 @@ _MARKS = {
     "hexagon": "M1 0L.5.87H-.5L-1 0L-.5-.87H.5Z",
 }
 _STROKED = ("x", "cross", "star")
-_SAID = 3  # lines, of which the last value is said
 _DASHED = 'stroke-dasharray="5 4"'
 
 _Place = Callable[[float, float], tuple[float, float]]
@@ -44,7 +45,8 @@ def plane(drawn: Plane) -> str:
         parts.append(svg.text(left - 6, y + 4, f"{step}", Type(11, "quiet", "end")))
     marks = [(cloud, mark) for cloud in drawn.clouds for mark in cloud.marks]
     parts += [_mark(c, m, *at(m.x, m.y)) for c, m in sorted(marks, key=lambda one: -one[1].size)]
-    parts += [_named(mark, *at(mark.x, mark.y)) for _, mark in marks if mark.name]
+    sides = beside.sides(drawn, right - left, bottom - top, 12)
+    parts += [_named(mark, at(mark.x, mark.y), side) for mark, side in sides.items()]
     below, middle = Type(fill="quiet", anchor="middle"), (left + right) / 2
     parts.append(svg.text(middle, TALL - 8, "Maturity (CMI): ad hoc → managed", below))
     upwards = svg.text(0, 0, "Health (CHS): struggling → thriving", below)
@@ -65,18 +67,16 @@ def _mark(cloud: Cloud, mark: Mark, x: float, y: float) -> str:
     )
 
 
-def _named(mark: Mark, x: float, y: float) -> str:
-    """A name beside a mark, towards the middle, on a light ground."""
-    right = mark.x < 60
-    away = (12 + 8 * mark.size) * (1 if right else -1)
-    look = Type(anchor="start" if right else "end", bold=True, within=180)
-    name = svg.text(x + away, y + 4, mark.name, look)
+def _named(mark: Mark, place: tuple[float, float], side: Side) -> str:
+    """A name beside a mark, on a light ground."""
+    look = Type(within=beside.LONGEST)
+    name = _beside(place, mark.name, side, 6 + 10 * mark.size, look)
     return name.replace("<text ", '<text paint-order="stroke" stroke="#fff" stroke-width="4" ', 1)
 
 
 def lines(drawn: Lines) -> str:
     """Lines with a mark at each value, gaps where nothing is known."""
-    left, top, right, bottom = 34.0, 14.0, WIDE - 16, TALL - 80
+    left, top, right, bottom = 34.0, 14.0, WIDE - 24, TALL - 80
     low, high = drawn.bounds
     step = (right - left - 20) / max(len(drawn.labels) - 1, 1)
 
@@ -97,13 +97,13 @@ def lines(drawn: Lines) -> str:
     if drawn.axis:
         look = Type(11, "quiet", "middle")
         parts.append(svg.text((left + right) / 2, bottom + 34, drawn.axis, look))
-    for one in drawn.series:
-        parts += _way(one, at, drawn.form if len(drawn.series) <= _SAID else "")
+    for one, side in zip(drawn.series, drawn.sides(), strict=True):
+        parts += _way(one, at, side, drawn.form)
     return svg.drawing([*parts, *svg.legend(drawn.series, bottom + 54)])
 
 
-def _way(one: Series, at: _Place, form: str) -> Iterator[str]:
-    """The line of a series; its last value is said in the form, if there is one."""
+def _way(one: Series, at: _Place, side: Side, form: str) -> Iterator[str]:
+    """The line of a series; its last value is said on a side, if there is one."""
     known = [(n, v) for n, v in enumerate(one.values) if v is not None]
     fill = svg.colour(one.colour)
     for (n, v), (m, w) in pairwise(known):
@@ -111,10 +111,16 @@ def _way(one: Series, at: _Place, form: str) -> Iterator[str]:
             yield svg.line(at(n, v), at(m, w), fill, 'stroke-width="2.5"')
     for n, v in known:
         yield _dot(at(n, v), 3.5, fill)
-    if known and form:
-        x, y = at(*known[-1])
-        look = Type(fill=fill, anchor="middle", bold=True)
-        yield svg.text(x, y - 9, svg.said(known[-1][1], form), look)
+    if known and side:
+        yield _beside(at(*known[-1]), svg.said(known[-1][1], form), side, 8, Type(fill=fill))
+
+
+def _beside(place: tuple[float, float], words: str, side: Side, away: float, look: Type) -> str:
+    """Words in bold on a side of a place."""
+    (x, y), anchor = place, {"right": "start", "left": "end"}.get(side, "middle")
+    x += {"right": away, "left": -away}.get(side, 0)
+    y += {"above": -away, "below": away + 9}.get(side, 4)
+    return svg.text(x, y, words, replace(look, anchor=anchor, bold=True))
 
 
 def _dot(place: tuple[float, float], size: float, fill: str) -> str:
@@ -135,6 +141,8 @@ def radar(drawn: Radar) -> str:
     parts = []
     for level in range(int(low) + 1, int(high) + 1):
         parts.append(_closed((at(n, level) for n in range(count)), LINE, ""))
+        x, y = at(0, level)
+        parts.append(svg.text(x + 4, y + 11, f"{level}", Type(10, "quiet")))
     for n, label in enumerate(drawn.labels):
         x, y = at(n, high + 0.35)
         anchor = "middle" if abs(x - middle[0]) < 5 else "start" if x > middle[0] else "end"

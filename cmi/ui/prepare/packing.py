@@ -1,9 +1,8 @@
-"""The parts of the page of QBR packs: what goes into one, who reads it, and the making of it."""
+"""The parts of the page of QBR packs: what goes into one, who reads it, and what is handed over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -12,13 +11,10 @@ import streamlit as st
 from cmi import portfolio
 from cmi.methodology import GridKey, Methodology
 from cmi.reports.packs import files
-from cmi.reports.packs import portfolio as whole
-from cmi.reports.packs.setting import Known, Setting, no_causes
-from cmi.review.agreed import of_period, period_of
 from cmi.segments import ALL, FEWEST
-from cmi.ui import dossier, session, widgets
+from cmi.ui import widgets
 from cmi.ui.markdown import plain
-from cmi.ui.prepare import desk
+from cmi.ui.prepare import making
 from cmi.ui.session import Frame
 from cmi.words import count
 
@@ -45,22 +41,6 @@ _NOT_IN = {
     SHARED: "Health (CHS) and its drivers · scenarios · any money · other customers · owners, "
     "raters and notes · decisions · plays as the team reads them",
 }
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the reader chose. `customers` are ids; empty with the portfolio."""
-
-    reader: files.Reader
-    form: files.Form
-    since: date | None
-    customers: tuple[str, ...]
-    segment: str | None
-    template: bytes | None
-
-    def of_portfolio(self) -> bool:
-        """Whether it is the portfolio pack."""
-        return not self.customers
 
 
 def about() -> str:
@@ -154,80 +134,18 @@ def template() -> bytes | None:
     return None if dropped is None else dropped.getvalue()
 
 
-def setting(frame: Frame, grid: GridKey, since: date | None) -> Setting:
-    """The day, the rules and everybody's scores."""
-    return Setting(
-        frame.as_of,
-        frame.methodology,
-        grid,
-        session.scores(frame, grid),
-        since,
-        session.rules_on(frame, since) if since else None,
-        decisions(frame, grid),
-    )
-
-
-def decisions(frame: Frame, grid: GridKey) -> pd.DataFrame:
-    """What was decided for the quarter of the day."""
-    return of_period(desk.said(frame), period_of(frame.as_of), grid)
-
-
-def found(
-    frame: Frame, grid: GridKey, since: date | None, wanted: Mapping[str, list[str]]
-) -> whole.Found:
-    """The findings of the portfolio pack."""
-    history, rests = session.history(frame, grid, "quarter"), session.rests(frame, "quarter")
-    then = session.two_days(frame, since, grid)[0] if since else None
-    causes = session.causes_of_change(frame, since) if since else None
-    return whole.found(setting(frame, grid, since), history, rests, wanted, then, causes)
-
-
-def known(frame: Frame, grid: GridKey, since: date | None, customer_id: str) -> Known:
-    """What is read about one customer, of frames that hold everybody's: many packs are quick."""
-    history = session.history(frame, grid, "quarter")
-    way = _of(history, customer_id)
-    everyone = session.scores(frame, grid)
-    then, causes = everyone.head(0), no_causes()
-    if since:
-        then = _of(session.two_days(frame, since, grid)[0], customer_id)
-        causes = _of(session.causes_of_change(frame, since), customer_id)
-    return Known(
-        row=_of(everyone, customer_id),
-        then=then,
-        causes=causes,
-        way=way.join(session.rests(frame, "quarter")),
-        events=dossier.events(frame, customer_id),
-        ratings=frame.store.ratings(frame.as_of, customer_id),
-    )
-
-
-def _of(frame: pd.DataFrame, customer_id: str) -> pd.DataFrame:
-    rows: pd.DataFrame = frame[frame["customer_id"] == customer_id]
-    return rows
-
-
-def made(
-    frame: Frame, grid: GridKey, wish: Wish, wanted: Mapping[str, list[str]]
-) -> Iterator[files.File]:
-    """The files, one after the other."""
-    if wish.of_portfolio():
-        yield files.of_portfolio(found(frame, grid, wish.since, wanted), wish.form, wish.template)
-        return
-    common = setting(frame, grid, wish.since)
-    for customer_id in wish.customers:
-        one = known(frame, grid, wish.since, customer_id)
-        yield files.of_customer(common, one, wish.reader, wish.form, wish.segment, wish.template)
-
-
-def build(frame: Frame, grid: GridKey, wish: Wish, wanted: Mapping[str, list[str]]) -> None:
+def build(frame: Frame, grid: GridKey, wish: making.Wish, wanted: Mapping[str, list[str]]) -> None:
     """The button that makes the packs, how far it is, and the button that hands them over.
 
-    What was made is kept until something else is chosen; any other click while it is being made
-    stops it.
+    What was made is kept until something else is chosen. Any other click while it is being made
+    stops it; what was ready by then is handed over.
     """
     number = len(wish.customers) or 1
     versions = (frame.store.version(), frame.store.decisions.version())
     key = (versions, frame.as_of, frame.methodology, grid, wish, repr(wanted))
+    stopped, done = st.session_state.pop("_packs_begun", (None, []))
+    if stopped == key and done:
+        st.session_state["_packs"] = (key, *_one(done, wish, frame.as_of), b"")
     kept = st.session_state.get("_packs")
     ready = kept is not None and kept[0] == key
     label = "Make the pack" if number == 1 else f"Make {number:,} packs"
@@ -235,34 +153,19 @@ def build(frame: Frame, grid: GridKey, wish: Wish, wanted: Mapping[str, list[str
         with st.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0, text="Looking up the numbers …")
             st.button("Stop", icon=":material/stop:", key="packs.stop")
-        done: list[files.File] = []
-        for file in made(frame, grid, wish, wanted):
+        done = []
+        st.session_state["_packs_begun"] = (key, done)
+        for file in making.made(frame, grid, wish, wanted):
             done.append(file)
             bar.progress(len(done) / number, text=f"{len(done)} of {number}: {plain(file[0])}")
-        page = _page(done[0], frame, grid, wish, wanted) if number == 1 else b""
+        page = making.page(frame, grid, wish, wanted) if number == 1 else b""
+        del st.session_state["_packs_begun"]
         st.session_state["_packs"] = (key, *_one(done, wish, frame.as_of), page)
         st.rerun()
+    if stopped == key:
+        st.info(f"Stopped after {len(done):,} of {count(number, 'pack')}.")
     if kept and ready:
         _hand_over(wish, *kept[1:])
-
-
-def _page(
-    pack: files.File,
-    frame: Frame,
-    grid: GridKey,
-    wish: Wish,
-    wanted: Mapping[str, list[str]],
-) -> bytes:
-    """The pack as a page to look through."""
-    if wish.form == "html":
-        return pack[1]
-    return next(made(frame, grid, replace(wish, form="html", template=None), wanted))[1]
-
-
-def for_the_customer(frame: Frame, grid: GridKey, customer_id: str) -> bytes:
-    """What a customer would see, as a page to look through."""
-    wish = Wish("shared", "html", None, (customer_id,), None, None)
-    return next(made(frame, grid, wish, {}))[1]
 
 
 def look_inside(page: bytes) -> None:
@@ -270,7 +173,7 @@ def look_inside(page: bytes) -> None:
     st.iframe(page.decode("utf-8"), height=HEIGHT)
 
 
-def _hand_over(wish: Wish, name: str, content: bytes, page: bytes) -> None:
+def _hand_over(wish: making.Wish, name: str, content: bytes, page: bytes) -> None:
     st.success(f"Ready: {plain(name)}", icon=":material/check:")
     if wish.reader == "shared":
         st.caption(
@@ -291,7 +194,7 @@ def _hand_over(wish: Wish, name: str, content: bytes, page: bytes) -> None:
         look_inside(page)
 
 
-def _one(ready: list[files.File], wish: Wish, as_of: date) -> files.File:
+def _one(ready: list[files.File], wish: making.Wish, as_of: date) -> files.File:
     """The one file, or all in one."""
     if len(ready) == 1:
         return ready[0]

@@ -9,7 +9,7 @@ from cmi.audiences import customers
 from cmi.methodology import GridKey
 from cmi.ui import widgets
 from cmi.ui.markdown import plain
-from cmi.ui.prepare import packing
+from cmi.ui.prepare import making, packing
 from cmi.ui.prepare.audience import lists
 from cmi.ui.session import Frame
 from cmi.words import MISSING
@@ -51,7 +51,7 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
                     "reader": packing.SHARED,
                 },
             )
-        packing.look_inside(packing.for_the_customer(frame, grid, customer_id))
+        packing.look_inside(making.for_the_customer(frame, grid, customer_id))
 
 
 def _table(rows: pd.DataFrame) -> int:
