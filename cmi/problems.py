@@ -134,7 +134,7 @@ KINDS: dict[str, Kind] = {
     "level": Kind("Not a level from 1 to 5", "Choose a level from 1 to 5, or leave it empty."),
     "range": Kind(
         "Value outside what is possible",
-        "Check the value and its unit, or adapt the driver's range in the methodology.",
+        "Check the value, its unit or its day, or adapt the driver's range in the methodology.",
     ),
     "category": Kind(
         "Answer that the methodology does not know",

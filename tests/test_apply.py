@@ -220,6 +220,9 @@ def test_a_customer_can_churn_twice_but_not_twice_on_a_day():
     found = loaded("account_id,churn_date\nA,2025-01-31\nA,2025-06-30\nA,2025-06-30")
     assert found.outcomes["date"].dt.month.tolist() == [1, 6]
     assert reported(found) == [("repeated", 4, "A")]
+    assert found.problems[0].message == (
+        '"A" was already given for the same day in row 3; that row counts.'
+    )
     assert len(found.customers) == 0
 
 
@@ -265,6 +268,15 @@ def test_the_newest_day_is_the_last_that_was_observed_and_not_in_the_future():
     for day, newest in (("2025-06-30", date(2025, 6, 30)), ("2199-01-01", date(2025, 3, 31))):
         table = sheet(text.format(day))
         assert mapping.newest_date([table], mapping.propose([table], RULES), today) == newest
+
+
+def test_the_day_of_a_row_without_any_answer_is_not_the_newest():
+    table = sheet("Customer id,Date,Skills\nA,2025-12-20,4\nB,2026-01-10,\nC,2026-01-11, - ")
+    found = mapping.propose([table], RULES)
+    assert mapping.newest_date([table], found, date(2026, 1, 15)) == date(2025, 12, 20)
+    (said,) = mapping.apply([table], found, RULES, date(2025, 12, 31))
+    days = dict(zip(said.customers["customer_id"], said.customers["as_of"].dt.date, strict=True))
+    assert days == {"A": date(2025, 12, 20), "B": date(2025, 12, 31), "C": date(2025, 12, 31)}
 
 
 def test_files_without_a_day_have_no_newest_one():

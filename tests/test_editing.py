@@ -63,6 +63,7 @@ def refused(place, *wrong) -> tuple[str, str]:
         (("cuts", "3x3"), {"chs": [30, 70]}, "Cuts of 3x3 (health)"),
         (("scenarios", "2x2", "retain"), {"avoid": "Sleep."}, "Retain (what not to do)"),
         (("plays", "wind_down"), {"improves": ["nps"]}, "End the contract on an agreed date (wh"),
+        (("bands", 1), {"services": 45, "from": 30}, "Expected mix of Low (where it begins and sh"),
         (("overrides", 0), {"weights": {}}, "Exception for Onboarding or Implementation (weights)"),
     ],
 )
@@ -130,6 +131,10 @@ def test_a_change_touches_only_the_copy() -> None:
         (("scenarios", "3x3", "lead_together"), ("plays", []), ("plays", "Has no entry.")),
         (("scenarios", "3x3", "lead_together"), ("name", ""), ("name", "Must not be empty.")),
         (("plays", "wind_down"), ("steps", []), ("steps", "Has no entry.")),
+        (("bands", 1), ("services", 101), ("services", "Must not be above 100, but is 101.")),
+        (("bands", 1), ("from", 60), ("from", "Must rise, but goes 0, 60, 50, 75.")),
+        (("bands", 0), ("from", 5), ("", "Must begin at 0, not 5.")),
+        (("bands", 1), ("name", "HIGH"), ("name", 'Something else is called "high" already.')),
         (("overrides", 0), ("values", ["A", ""]), ("values 2", "Must not be empty.")),
         (
             ("overrides", 0),

@@ -21,7 +21,7 @@ from cmi.ui import session
 RULES = shipped()
 PAGE = "pages/refine/methodology.py"
 EDITOR = {"rules": "Change it"}  # how the page opens the editor
-SECTIONS = ["Maturity", "Health", "Cuts and scenarios", "Plays", "Exceptions"]
+SECTIONS = ["Maturity", "Health", "Cuts and scenarios", "Plays", "Expected mix", "Exceptions"]
 SKILLS = ("characteristics", "people", "factors", "people_skills")
 USAGE = ("drivers", "usage")
 HOSTILE = [
@@ -209,6 +209,13 @@ def test_a_name_that_is_taken_is_told_under_the_name(app) -> None:
         ("Maturity", SKILLS, "Weight", -1.0, "Must not be below 0, but is -1."),
         ("Maturity", SKILLS, "Valid days", 0, "Must not be below 1, but is 0."),
         ("Health", USAGE, "Best (100 points)", 0.0, "Has worst and best at the same value, 0."),
+        (
+            "Expected mix",
+            ("bands", 0),
+            "Services, in % of the revenue",
+            140.0,
+            "be above 100, but is 140. Not kept",
+        ),
         ("Cuts and scenarios", ("cuts", "2x2"), "Cut of health", 100.0, "Must lie between 0 and 1"),
         ("Cuts and scenarios", ("cuts", "3x3"), "Lower cut of maturity", 70.0, "Must rise, but g"),
     ],
@@ -318,6 +325,21 @@ def test_a_scenarios_words_and_plays_are_changed(app) -> None:
     assert (found.name, found.plays) == ("Hold", ("clean_data",))
     labelled(at, "multiselect", "Plays").set_value([]).run()
     assert some(at, "Has no entry. Not kept until mended.")
+
+
+def test_the_expected_mix_is_an_assumption_of_the_team_that_becomes_part_of_the_draft(app) -> None:
+    at = is_well(opened(app, "Expected mix", place=("bands", 1)))
+    assert some(at, "an assumption of your team, not a measurement")
+    typed(at, "number_input", "Services, in % of the revenue", 45.0)
+    assert some(at, "differs from version 2026.1 in 1 part: Expected mix of Low (share of services")
+    assert [band.services for band in draft(at).bands] == [70, 45, 30, 10]
+    typed(at, "number_input", "From this CMI on", 60.0)
+    assert some(at, "Must rise, but goes 0, 60, 50, 75. Not kept until mended.")
+
+
+def test_a_characteristic_says_how_another_one_is_added(app) -> None:
+    at = opened(app, place=("characteristics", "people"))
+    assert some(at, "A whole characteristic is added or taken out in the file")
 
 
 def test_the_steps_of_a_play_are_lines(app) -> None:

@@ -188,3 +188,7 @@ def test_an_upload_without_tables_or_customers_has_nobody_to_propose():
     assert nobody([], [], None).empty
     table = sheet("tickets,Skills\n3,4\n5,1")
     assert near([table], mapping.propose([table], RULES), known("Acme")).empty
+
+
+def test_names_of_question_marks_alone_look_like_nobody():
+    assert found(tickets("????????", "Zendsk"), by=known("?????", "Zendesk")) == [("Zendsk", "2")]

@@ -28,7 +28,8 @@ def seen(who, logins, on="2026-01-31"):
 
 
 def changes(found):
-    return set(found.changes.itertuples(index=False, name=None))
+    said = found.changes.assign(date=found.changes["date"].astype(str))
+    return set(said.itertuples(index=False, name=None))
 
 
 def test_everything_is_new_to_an_empty_portfolio(store):
@@ -58,13 +59,13 @@ def test_another_value_of_the_same_day_is_shown_from_old_to_new(known):
     found = preview([loaded(None, [seen("a", 11), seen("b", 20)])], DAY, known, rules())
     assert found.changed_observations == 1
     assert found.unchanged_observations == 1
-    assert changes(found) == {("a", "Acme", "logins", "10.0", "11.0")}
+    assert changes(found) == {("a", "Acme", "logins", "2026-01-31", "10", "11")}
 
 
 def test_another_category_of_the_same_day_is_shown_from_old_to_new(known):
     known.add([(origin("s.csv"), loaded(None, [observation("a", "sponsor", "Named")]))])
     found = preview([loaded(None, [observation("a", "sponsor", "None")])], DAY, known, rules())
-    assert changes(found) == {("a", "Acme", "sponsor", "Named", "None")}
+    assert changes(found) == {("a", "Acme", "sponsor", "2026-01-31", "Named", "None")}
 
 
 def test_a_value_of_another_day_or_rater_is_new_and_changes_nothing_that_was_said(known):
@@ -78,9 +79,9 @@ def test_attributes_that_would_read_differently_are_shown(known):
     brought = customer("a", "2026-02-28", name="Acme Ltd", arr=15_000.0, Region="West")
     found = preview([loaded([brought])], LATER, known, rules())
     assert changes(found) == {
-        ("a", "Acme Ltd", "name", "Acme", "Acme Ltd"),
-        ("a", "Acme Ltd", "arr", "12000.0", "15000.0"),
-        ("a", "Acme Ltd", "Region", "East", "West"),
+        ("a", "Acme Ltd", "name", "2026-02-28", "Acme", "Acme Ltd"),
+        ("a", "Acme Ltd", "arr", "2026-02-28", "12,000", "15,000"),
+        ("a", "Acme Ltd", "Region", "2026-02-28", "East", "West"),
     }
 
 
@@ -98,8 +99,27 @@ def test_a_new_date_is_shown_as_a_day(known):
     known.add([(origin("renewal.csv"), first)])
     brought = loaded([customer("a", renewal_date="2027-12-31")])
     found = preview([brought], DAY, known, rules())
-    assert changes(found) == {("a", "Acme", "renewal_date", "2026-12-31", "2027-12-31")}
+    assert changes(found) == {
+        ("a", "Acme", "renewal_date", "2026-01-31", "2026-12-31", "2027-12-31")
+    }
     assert preview([first], DAY, known, rules()).changes.empty
+
+
+def test_a_segment_that_looks_like_a_number_stays_as_it_is_written(known):
+    known.add([(origin("zip.csv"), loaded([customer("a", Zip="01067")]))])
+    found = preview([loaded([customer("a", Zip="01099")])], DAY, known, rules())
+    assert changes(found) == {("a", "Acme", "Zip", "2026-01-31", "01067", "01099")}
+
+
+def test_who_is_there_and_in_none_of_the_files_is_named(known):
+    found = preview([loaded([customer("a")]), loaded(None, [seen("c", 1)])], DAY, known, rules())
+    assert found.missing.to_dict("records") == [{"customer_id": "b", "name": "Beta"}]
+    earlier = preview([loaded([customer("a")])], date(2026, 1, 30), known, rules())
+    assert earlier.missing.empty
+    gone = loaded(None, None, [outcome("b", "churned", "2026-01-31")])
+    assert preview([loaded([customer("a")]), gone], DAY, known, rules()).missing.empty
+    known.add([(origin("churn.csv"), gone)])
+    assert preview([loaded([customer("a")])], LATER, known, rules()).missing.empty
 
 
 def test_several_tables_of_one_upload_count_each_customer_once(known):

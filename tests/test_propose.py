@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pandas as pd
 import pytest
 from exports import USAGE, text
 from sheets import proposed, roles, sheet, why
@@ -244,3 +247,55 @@ def test_two_conditions_survive_being_kept_as_text():
     found = proposed(text("clientsuccess_contracts.csv"))
     assert found.measures[0].where.also == mapping.Where("Item recurring", "true")
     assert mapping.from_json(mapping.to_json(found)) == found
+
+
+# A list of customers who left, of which only the name says so
+
+
+LOST = "customer_id,Name,ARR\na,Acme,500\nb,Beta,700"
+
+
+def test_a_list_that_is_called_lost_customers_asks_whether_they_left() -> None:
+    table = sheet(LOST, "Lost customers 2026.csv")
+    (found,) = mapping.propose([table], shipped())
+    (question,) = found.questions
+    assert question.text == (
+        '"Lost customers 2026" sounds like customers who have left, and no column says so. '
+        "Have they?"
+    )
+    day = date(2026, 3, 31)
+    (kept,) = mapping.apply([table], [found], shipped(), day)  # until somebody answers
+    assert kept.outcomes.empty
+    answered = mapping.with_answer(found, "lost", question.options[0])
+    (gone,) = mapping.apply([table], [answered], shipped(), day)
+    said = gone.outcomes[["customer_id", "outcome", "date"]].to_numpy().tolist()
+    assert said == [[who, "churned", pd.Timestamp(day)] for who in "ab"]
+    assert gone.customers["name"].tolist() == ["Acme", "Beta"]
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        (LOST, "customers.csv"),
+        ("customer_id,Name,churned\na,Acme,yes\nb,Beta,no", "churned customers.csv"),
+        ("customer_id,Created at,Ticket ID\na,2026-01-01,1\na,2026-01-02,2", "lost tickets.csv"),
+    ],
+)
+def test_nobody_is_asked_whether_they_left_where_a_column_or_nothing_says_so(text, file) -> None:
+    (found,) = mapping.propose([sheet(text, file)], shipped())
+    assert "lost" not in [q.key for q in found.questions]
+
+
+def test_that_customers_left_is_remembered_for_lists_that_are_called_so_and_no_others() -> None:
+    (found,) = mapping.propose([sheet(LOST, "lost.csv")], shipped())
+    yes = mapping.with_answer(found, "lost", found.questions[0].options[0])
+    for file, left in (("lost again.csv", True), ("customers.csv", False)):
+        table = sheet(LOST, file)
+        remembered = {mapping.fingerprint(table): yes}
+        (recalled,) = mapping.propose([table], shipped(), remembered)
+        assert recalled.left is left
+        assert [q.key for q in recalled.questions] == ["lost"] * left
+    table = sheet(LOST, "lost.csv")
+    plain_list = mapping.propose([sheet(LOST, "customers.csv")], shipped())[0]
+    (asked,) = mapping.propose([table], shipped(), {mapping.fingerprint(table): plain_list})
+    assert [q.key for q in asked.questions if not q.answer] == ["lost"]

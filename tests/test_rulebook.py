@@ -17,6 +17,7 @@ from cmi.methodology import (
     Override,
     Raters,
     Validity,
+    exceptions,
     rulebook,
     shipped,
 )
@@ -35,9 +36,9 @@ def small_print(method):
     return said(" ".join(rulebook.small_print(method)))
 
 
-def test_the_introduction_names_the_version_and_since_when_it_is_in_force():
+def test_the_introduction_names_the_version_and_its_day():
     text = said(rulebook.introduction(OWN))
-    assert text.startswith("Version 2031.7, in force since 4 Jul 2031.")
+    assert text.startswith("Version 2031.7 of 4 Jul 2031.")
 
 
 def test_maturity_is_explained_with_the_number_of_questions_and_the_shares_of_the_weights():
@@ -155,17 +156,39 @@ def test_an_exception_is_explained_with_everything_that_differs():
         bounds=(("logins", Bounds(0, 20)),),
         cuts=(("2x2", CutOverride(chs=(45,))), ("3x3", CutOverride(cmi=(20, 40)))),
     )
-    assert rulebook.small_print(replace(OWN, overrides=(exception,)))[-1] == (
+    assert rulebook.exception(exception, OWN) == (
         "Customers whose stage is Onboarding or Trial: They have just begun. There the CHS cut of "
         "the 2x2 grid is 45, the CMI cut of the 3x3 grid is 20 and 40, Logins runs from 0 to 20, "
         "Charter weighs 10 and CSAT weighs 0."
     )
 
 
+def test_an_exception_stands_beside_what_holds_for_all():
+    """Weights of 4, 2, 3 and 1 are shares of 10; with 14 instead of 4 they are shares of 20."""
+    exception = Override(
+        columns=("Stage",),
+        values=("Onboarding",),
+        why="They have just begun.",
+        weights=(("logins", 14),),
+        bounds=(("tickets", Bounds(20, 5)),),
+        cuts=(("2x2", CutOverride(chs=(45,))),),
+    )
+    rows = exceptions.beside_all(exception, OWN).to_dict("split")["data"]
+    sponsor = OWN.drivers[2].name
+    assert [tuple(map(said, row)) for row in rows] == [
+        ("2x2 · Cut of health", "57", "45"),
+        ("Points of Tickets", "0 at 10, 100 at 0", "0 at 20, 100 at 5"),
+        ("Weight in Health · Logins", "40 %", "70 %"),
+        ("Weight in Health · Tickets", "20 %", "10 %"),
+        (f"Weight in Health · {sponsor}", "30 %", "15 %"),
+        ("Weight in Health · CSAT", "10 %", "5 %"),
+    ]
+
+
 def test_of_the_exception_that_comes_with_the_product_nothing_is_left_out():
     method = shipped()
     (exception,) = method.overrides
-    text = rulebook.small_print(method)[-1]
+    text = rulebook.exception(exception, method)
     for key, bounds in exception.bounds:
         name = method.item(key).name
         assert f"{name} runs from {bounds.worst:g} to {bounds.best:g}" in text

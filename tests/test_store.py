@@ -35,7 +35,7 @@ def test_every_reading_works_before_anything_was_imported(store):
         "known": "customer_id name domain other_ids",
         "ratings": "customer_id item rater respondent date value label note",
         "outcomes": "customer_id date outcome amount",
-        "compare": "customer_id field old new state",
+        "compare": "customer_id field date old new state",
     }
     found = {
         "imports": store.imports(),

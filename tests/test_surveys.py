@@ -119,6 +119,19 @@ def test_the_values_tell_whether_a_column_holds_roles_or_people(header: str) -> 
     assert said(of_people) == [("Acme", "csm", "Jane Roe", 4), ("Acme", "csm", "Jo Bloggs", 2)]
 
 
+def test_one_unknown_role_among_many_known_ones_does_not_cost_the_column() -> None:
+    found = loaded(
+        "Customer id,Name,Role,Date,Skills\nA1,Acme,csm,2026-03-01,4\nB1,Beta,csm,2026-03-01,2\n"
+        "C1,Cid,the boss,2026-03-01,3"
+    )
+    assert [(who, rater) for who, rater, _, _ in said(found)] == [
+        ("A1", "csm"),
+        ("B1", "csm"),
+        ("C1", "the_boss"),
+    ]
+    assert found.customers["attributes"].tolist() == [{}, {}, {}]
+
+
 def test_a_role_in_a_list_of_customers_is_no_rater() -> None:
     found = proposed("customer_id,Role,Skills\nA,gold,1\nB,gold,2\nC,tin,3\nD,tin,4\nE,tin,5")
     assert roles(found)["Role"] == "segment"

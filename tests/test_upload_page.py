@@ -38,7 +38,8 @@ def test_a_file_is_uploaded_looked_through_imported_and_taken_back(app) -> None:
     assert some(at, "crm.csv imported: 1 customer and 1 value.")
     assert some(at, "Your portfolio")
     assert at.date_input(key="as_of").value == date(2026, 3, 31)
-    assert some(at, "1 rows = 1 kept + 0 refused + 0 blank")
+    assert some(at, "As of 31 Mar 2026 the portfolio holds 1 customer; 0 have left.")
+    assert some(at, "1 row = 1 kept + 0 refused + 0 blank")
     at = is_well(at.switch_page(PORTFOLIO).run())
     assert list(at.dataframe[0].value["name"]) == ["Acme"]
 
@@ -47,6 +48,44 @@ def test_a_file_is_uploaded_looked_through_imported_and_taken_back(app) -> None:
     assert some(at, "Sample portfolio")
     at = is_well(at.button(key="Redo.1").click().run())  # and back again
     assert some(at, "Your portfolio")
+
+
+def test_a_list_of_who_left_counts_its_customers(app) -> None:
+    text = b"account_id,churn_date\na,2026-01-31\na,2026-03-31\nb,2026-03-31\n"
+    at = is_well(uploaded(app(page=UPLOAD), "churn.csv", text))
+    (row,) = shown(at, "kept", "outcomes").to_dict("records")
+    assert (row["rows"], row["customers"], row["values"], row["outcomes"]) == (3, 2, 0, 3)
+
+
+def test_what_is_older_than_what_is_there_does_not_turn_the_pages_back(app) -> None:
+    at = uploaded(app(page=UPLOAD), "q1.csv", b"customer_id,date,ARR\na,2026-03-31,5\n")
+    at = at.button(key="import").click().run()
+    at = uploaded(at, "q4.csv", b"customer_id,date,ARR\na,2025-12-31,4\n")
+    at = is_well(at.button(key="import").click().run())
+    assert at.date_input(key="as_of").value == date(2026, 3, 31)
+
+
+def test_what_changes_is_counted_and_told_as_it_is_read_and_who_is_missing_is_named(app) -> None:
+    first = b"customer_id,Name,date,ARR\na,Acme,2026-03-31,12000\nb,Beta,2026-03-31,500\n"
+    first += b"c,Cid,2026-03-31,70\n"
+    at = uploaded(app(page=UPLOAD), "q1.csv", first).button(key="import").click().run()
+    newer = b"customer_id,Name,date,ARR\na,Acme,2026-06-30,15000\nb,Beta,2026-06-30,500\n"
+    at = is_well(uploaded(at, "q2.csv", newer))
+    (change,) = shown(at, "old").to_dict("records")
+    assert (change["name"], change["field"], change["old"], change["new"]) == (
+        "Acme", "ARR", "12,000", "15,000"
+    )  # fmt: skip
+    assert some(at, "How many of each: ARR 1.")
+    assert ":orange[1 customer is in none of these files]" in [e.label for e in at.expander]
+    assert shown(at, "name", "customer_id", but="old").to_dict("records") == [
+        {"customer_id": "c", "name": "Cid"}
+    ]
+
+
+def shown(at: AppTest, *columns: str, but: str = ""):
+    """The first table with these columns."""
+    frames = (table.value for table in at.dataframe)
+    return next(f for f in frames if {*columns} <= {*f.columns} and but not in f.columns)
 
 
 def test_the_same_file_again_is_recognised_and_cannot_be_imported(app) -> None:

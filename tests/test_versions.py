@@ -168,6 +168,27 @@ def test_one_change_is_one_row_with_its_place_and_both_sides(change, row: list[s
     assert told(other(change)) == [row]
 
 
+def test_the_expected_mix_is_compared_band_by_band() -> None:
+    ours = shipped()
+    low, *_ = (band for band in ours.bands if band.name == "Low")
+
+    def mixed(**change: Any) -> list[list[str]]:
+        bands = tuple(replace(b, **change) if b == low else b for b in ours.bands)
+        return told(replace(ours, bands=bands), ours)
+
+    assert mixed(services=45, offer="Coaching.") == [
+        ["Setting", "Expected mix · Low · services", "50 %", "45 %"],
+        ["Setting", "Expected mix · Low · what to offer", low.offer, "Coaching."],
+    ]
+    assert mixed(start=20) == [["Setting", "Expected mix · Low · from", "CMI 25", "CMI 20"]]
+    assert mixed(name="Weak") == [
+        ["Setting", "Expected mix · Low", "Low from CMI 25: 50 % services", "–"],
+        ["Setting", "Expected mix · Weak", "–", "Weak from CMI 25: 50 % services"],
+    ]
+    ((what, place, was, _),) = told(ours, replace(ours, bands=()))
+    assert (what, place, was) == ("Setting", "Expected mix", "as it comes with the product")
+
+
 def test_a_driver_that_becomes_one_of_categories_has_another_scale() -> None:
     def change(d: dict[str, Any]) -> None:
         del d["drivers"][0]["worst"], d["drivers"][0]["best"]

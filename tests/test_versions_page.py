@@ -162,9 +162,27 @@ def test_versions_of_a_portfolio_without_anybody_can_be_compared(app, grid: str)
     assert some(at, "There is no customer to score by them.")
 
 
+def test_the_rules_explained_show_the_expected_mix_and_the_exceptions_beside_what_holds_for_all(
+    app,
+) -> None:
+    """Of the exception that ships: seats in use weigh 5 of 100 instead of 9 of 100."""
+    at = is_well(app(page=METHODOLOGY))
+    assert some(at, "an assumption of the team, not a measurement")
+    mix = next(t.value for t in at.dataframe if "services" in t.value)
+    assert mix[["band", "services", "software"]].to_numpy().tolist() == [
+        ["Immature", 70, 30],
+        ["Low", 50, 50],
+        ["Medium", 30, 70],
+        ["High", 10, 90],
+    ]
+    beside = next(t.value for t in at.dataframe if "for_them" in t.value).set_index("what")
+    seats = beside.loc["Weight in Health · Seats in use"]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in seats] == ["9 %", "5 %"]
+
+
 def test_the_other_two_views_are_there_too(two_versions) -> None:
     at = is_well(two_versions(page=METHODOLOGY))
-    assert some(at, "Version half, in force since 15 Jan 2026.")
+    assert some(at, "Version half of 15 Jan 2026.")
     is_well(two_versions(page=METHODOLOGY, rules="Change it"))
 
 

@@ -13,6 +13,7 @@ from cmi.frames import CUSTOMER_COLUMNS, OBSERVATION_COLUMNS, OUTCOME_COLUMNS, L
 from cmi.mapping import long, measures, wide
 from cmi.mapping.cells import Reader, filled
 from cmi.mapping.match import customers_of
+from cmi.mapping.said import answered
 from cmi.problems import MappingError
 
 if TYPE_CHECKING:
@@ -138,13 +139,14 @@ def newest_date(
     """The newest day on which the files say that something happened or was observed, or of
     which a table or a filled column is by its name.
 
-    Days after today (default: by the clock, UTC) do not count. None when no day is left.
+    Days after today (default: by the clock, UTC) do not count, nor does that of a row of an
+    assessment that was left empty. None when no day is left.
     """
     latest = pd.Timestamp(today or datetime.now(UTC).date())
     newest: list[pd.Timestamp] = []
     for table, mapping in zip(tables, mappings, strict=True):
         for header in _event_headers(table, mapping):
-            days, _ = dates(table.frame[header], mapping.date_order)
+            days, _ = dates(table.frame[header][answered(table.frame, mapping)], mapping.date_order)
             newest.append(days[days <= latest].max())
         named = pd.to_datetime(pd.Series(_named_days(table, mapping), dtype="str"))
         newest.append(named[named <= latest].max())

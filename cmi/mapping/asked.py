@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from cmi.mapping import questions, scales, vocabulary, whole
@@ -9,7 +10,7 @@ from cmi.mapping.links import could_link
 from cmi.mapping.model import MONEY, Question, TableMapping
 from cmi.mapping.recognise import HALF
 from cmi.mapping.surveys import answered_by_customers, bare_scores
-from cmi.mapping.vocabulary import compact
+from cmi.mapping.vocabulary import compact, plain
 
 if TYPE_CHECKING:
     from cmi.mapping.draft import Draft
@@ -24,6 +25,7 @@ def questions_about(draft: Draft, mapping: TableMapping) -> list[Question]:
         *_about_customer(draft, mapping),
         *_about_score(draft, mapping),
         *_about_left(draft, mapping),
+        *about_lost(draft, mapping),
         *_about_rater(draft, mapping),
         *whole.ask(mapping.of("index"), draft.shapes),
         *scales.ask(draft.table.frame, mapping.of("factor", "characteristic")),
@@ -100,6 +102,17 @@ def _about_left(draft: Draft, mapping: TableMapping) -> list[Question]:
             if words := sorted(c for c in cells if compact(c) in left):
                 return [questions.ask_left(column.header, words)]
     return []
+
+
+def about_lost(draft: Draft, mapping: TableMapping) -> list[Question]:
+    """A list whose name speaks of customers who left, where no column does."""
+    table, told = draft.table, mapping.of("outcome", "outcome_type")
+    if mapping.layout != "wide" or told or draft.is_survey or not mapping.names_customers:
+        return []
+    left = vocabulary.shipped().words("outcome_words", "churned")
+    names = [name for name in (table.sheet, PurePath(table.file).stem) if name]
+    lost = [name for name in names if left & set(plain(name).split())]
+    return [questions.ask_lost(name) for name in lost[:1]]
 
 
 def _about_rater(draft: Draft, mapping: TableMapping) -> list[Question]:

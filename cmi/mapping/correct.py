@@ -16,6 +16,7 @@ from cmi.mapping.questions import (
     CUSTOMERS,
     DAY_FIRST,
     LEFT,
+    LOST,
     NOT_USED,
     PER_MONTH,
     PER_YEAR,
@@ -234,6 +235,10 @@ def _left(mapping: TableMapping, question: Question, answer: str) -> TableMappin
     return mapping if old.role == "segment" else with_column(mapping, header, "segment", header)
 
 
+def _lost(mapping: TableMapping, _: Question, answer: str) -> TableMapping:
+    return replace(mapping, left=answer == LEFT)
+
+
 def _levels(mapping: TableMapping, question: Question, answer: str) -> TableMapping:
     return scales.in_scale(mapping, question.columns, answer)
 
@@ -248,6 +253,7 @@ _EFFECTS: dict[str, Callable[[TableMapping, Question, str], TableMapping]] = {
     "rater": _rater,
     "score": _score,
     "left": _left,
+    LOST: _lost,
     "customer": _customer,
     periods.YEAR: _year,
     whole.INDEX: _index,

@@ -205,7 +205,8 @@ class TableMapping:
 
     `day` is the day of a table whose rows have none, from the name of its sheet or file; `same`
     holds pairs of a customer as written here and the id of the known one that it is. `earlier`: the
-    measures are taken at the ends of earlier quarters too (cmi.mapping.earlier).
+    measures are taken at the ends of earlier quarters too (cmi.mapping.earlier). `left`: every row
+    is of a customer who has left, in a list of lost customers.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CHECKED
@@ -224,6 +225,7 @@ class TableMapping:
     day: str = ""
     same: tuple[tuple[str, str], ...] = ()
     earlier: bool = False
+    left: bool = False
 
     def first(self, role: str) -> str:
         """The header of the first column with this role, "" when there is none."""

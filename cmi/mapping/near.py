@@ -212,7 +212,7 @@ def _indexed(entries: Iterable[Entry]) -> _Index:
 def _best(entry: Entry, index: _Index) -> tuple[Entry, int] | None:
     """The customer that a name looks like, and how much; None when there is none, or two."""
     seen = index.looks.get(entry.cell) or look(entry.cell)
-    if index.common(seen):
+    if not seen.words or index.common(seen):  # "???" is a name that was lost on its way
         return None
     best: dict[str, tuple[float, Entry]] = {}
     for other, points in _alike(seen, index):

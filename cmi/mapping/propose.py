@@ -11,7 +11,7 @@ from cmi.cells.dates import date_order
 from cmi.cells.names import company_key
 from cmi.cells.values import currencies
 from cmi.mapping import periods, questions, rows, vocabulary, whole
-from cmi.mapping.asked import questions_about
+from cmi.mapping.asked import about_lost, questions_about
 from cmi.mapping.cells import filled
 from cmi.mapping.columns import decide
 from cmi.mapping.correct import with_answer
@@ -102,13 +102,18 @@ def with_customer(
 
 def _recalled(draft: Draft, saved: TableMapping) -> TableMapping:
     """A remembered mapping for a new file, without an order of dates that the file disproves, and
-    with the days that this file names.
+    with what the name of this file says: of which days it is, and whether its customers are lost.
     """
     table = draft.table
     headers = [c.header for c in saved.of(*DATES) if c.header in table.frame]
     proven = date_order(questions.together(table.frame, headers))
+    lost = about_lost(draft, saved)
+    said = tuple(q for q in saved.questions if q.key != questions.LOST or lost)
+    new = tuple(q for q in lost if q.key not in {old.key for old in said})
     recalled = replace(
         saved,
+        left=saved.left and bool(lost),
+        questions=(*said, *new),
         file=table.file,
         sheet=table.sheet,
         link=draft.link or saved.link,

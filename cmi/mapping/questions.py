@@ -31,6 +31,7 @@ TEAM, CUSTOMERS = "Our own team", "The customers themselves"
 RECOMMEND = "Whether they would recommend us, from 0 to 10"
 SATISFIED = "How satisfied they are, from 1 to 5"
 LEFT, ONLY_A_WORD = "Yes: they count as churned on the day of the file", "No: only to filter by"
+LOST, STILL_THERE = "lost", "No: they are customers"
 PER_YEAR, PER_MONTH, NOT_USED = ", per year", ", per month", "Not used"
 
 
@@ -180,14 +181,9 @@ def ask_score(header: str) -> Question:
 
 def ask_rater(theirs: bool) -> Question:
     """Who answered a survey; `theirs`: something says that customers did."""
-    return Question(
-        "rater",
-        "Who answered? What customers say of themselves is shown beside the score, "
-        "and does not count in it.",
-        (TEAM, CUSTOMERS),
-        (),
-        assumed=CUSTOMERS if theirs else TEAM,
-    )
+    aside = "What customers say of themselves is shown beside the score, and does not count in it."
+    assumed = CUSTOMERS if theirs else TEAM
+    return Question("rater", f"Who answered? {aside}", (TEAM, CUSTOMERS), (), assumed=assumed)
 
 
 def ask_cents(headers: Sequence[str]) -> Question:
@@ -264,6 +260,12 @@ def ask_left(header: str, words: Sequence[str]) -> Question:
         (header,),
         assumed=ONLY_A_WORD,
     )
+
+
+def ask_lost(name: str) -> Question:
+    """Whether the customers of a table have left, where only its name says so."""
+    text = f'"{name}" sounds like customers who have left, and no column says so. Have they?'
+    return Question(LOST, text, (LEFT, STILL_THERE), (), assumed=STILL_THERE)
 
 
 def ask_turned(header: str, examples: str) -> Question:

@@ -10,13 +10,14 @@ import pandas as pd
 
 from cmi.cells.dates import dates
 from cmi.mapping import vocabulary
+from cmi.mapping.cells import filled
 from cmi.mapping.match import domain_of
 from cmi.mapping.vocabulary import compact, plain
 from cmi.methodology import Driver
 
 if TYPE_CHECKING:
     from cmi.mapping.cells import Reader
-    from cmi.mapping.model import Column
+    from cmi.mapping.model import Column, TableMapping
     from cmi.methodology import Factor
 
 
@@ -32,7 +33,7 @@ class Said:
 
 def placed(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
     """The rows that have a place in time, and their days; else the day of the table, else the
-    as-of date.
+    as-of date, which is also that of rows that were left empty.
 
     A day that cannot be read costs the row: its values would be put on the wrong day. So does no
     day beside that of an earlier assessment: nothing was assessed again.
@@ -49,7 +50,22 @@ def placed(reader: Reader) -> tuple[Reader, pd.Series[pd.Timestamp]]:
         "range", header, when > latest,
         lambda v: f"{v} lies in the future; the row counts from that day on.",
     )  # fmt: skip
+    when = when.where(answered(reader.frame, reader.mapping))
     return replace(reader, frame=reader.frame[~bad]), when[~bad].fillna(usual)
+
+
+_ABOUT = ("customer_id", "name", "domain", "rater", "respondent", "date", "last_assessed", "ignore")
+
+
+def answered(frame: pd.DataFrame, mapping: TableMapping) -> pd.Series[bool]:
+    """The rows that say something, of a table that asks for levels; else all of them.
+
+    An assessment workbook has who and when in every row, and many rows are left for later.
+    """
+    if not mapping.of("factor"):
+        return pd.Series(data=True, index=frame.index)
+    told = [c.header for c in mapping.columns if c.role not in _ABOUT and c.header in frame]
+    return frame[told].apply(filled).notna().any(axis=1)
 
 
 _NOT_ASSESSED = "The row has no date: this customer was not assessed again."
@@ -88,10 +104,11 @@ def without_repeated(reader: Reader, keys: pd.DataFrame) -> Reader:
     codes = keys.groupby(list(keys.columns), dropna=False).ngroup()
     first = pd.Series(codes.index, index=codes.index).groupby(codes).transform("first")
     header = next(iter(c.header for c in reader.mapping.of("customer_id", "name", "domain")), "")
+    dated = " for the same day" if reader.mapping.of("date", "outcome", "outcome_type") else ""
     rows = iter(first[repeated])
     reader.report(
         "repeated", header, repeated,
-        lambda v: f'"{v}" was already given in row {next(rows)}; that row counts.',
+        lambda v: f'"{v}" was already given{dated} in row {next(rows)}; that row counts.',
     )  # fmt: skip
     return replace(reader, frame=reader.frame[~repeated])
 

@@ -172,7 +172,7 @@ def _by_values(draft: Draft, methodology: Methodology) -> dict[str, Guess | None
         if g.role not in ("rater", WHO) or not seen.filled:
             continue
         weak = known.has(header, "surveys", "weak_roles")
-        if len(seen.words & roles) > HALF * len(seen.words):
+        if filled(draft.table.frame[header]).dropna().map(compact).isin(roles).mean() > HALF:
             why = f"Its values are roles ({seen.shown})."
             found[header] = g if g.role == "rater" else replace(g, role="rater", why=why)
         elif g.role == "rater" and weak:

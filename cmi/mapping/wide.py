@@ -70,7 +70,7 @@ def _of_day(reader: Reader, day: str) -> Reader:
     _report_future(reader, day)
     own = tuple(c for c in columns if _day_of(c) == day)
     own += tuple(c for c in columns if c.role in _OF_ANY_DAY and not c.day)
-    mapping = replace(reader.mapping, columns=own, link=None)
+    mapping = replace(reader.mapping, columns=own, link=None, left=False)
     return replace(reader, mapping=mapping, as_of=date.fromisoformat(day))
 
 
@@ -154,6 +154,9 @@ def _outcomes(
     base["amount"] = amounts[0] if amounts else float("nan")
     told = [_outcome(reader, c) for c in reader.mapping.of("outcome", "outcome_type")]
     told = [(_without_known_day(n, told), day) for n, (_, day) in enumerate(told)]
+    if reader.mapping.left:
+        rows = reader.frame.index
+        told += [(pd.Series("churned", rows, dtype="str"), pd.Series(pd.NaT, rows))]
     return _together(
         base.assign(outcome=outcome, date=day.fillna(base["date"]))[outcome.notna()]
         for outcome, day in told

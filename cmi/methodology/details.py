@@ -24,7 +24,7 @@ from cmi.methodology import (
     Scenario,
 )
 from cmi.methodology.shares import Change
-from cmi.words import MISSING, count
+from cmi.words import MISSING, NBSP, count
 
 Said = Callable[[Any, Methodology], str]
 
@@ -120,12 +120,6 @@ def _texts(what: str, names: Mapping[str, str]) -> tuple[Detail, ...]:
     return tuple(Detail(field, what, name, _text) for field, name in names.items())
 
 
-def _bands(bands: tuple[MaturityBand, ...], _: Methodology) -> str:
-    """Low from 25: 50 % services; ..."""
-    said = [f"{b.name} from {number(b.start)}: {number(b.services)} % services" for b in bands]
-    return "; ".join(said) or "as it comes with the product"
-
-
 _STALE = {"count": "count, marked", "drop": "do not count"}
 _BY = {"order": "the first of the order counts", "mean": "their mean counts"}
 
@@ -168,6 +162,11 @@ DETAILS: dict[type, tuple[Detail, ...]] = {
         Detail("to_customer", PLAY, "what a customer reads", _text),
         Detail("improves", PLAY, "improves", _items),
     ),
+    MaturityBand: (
+        Detail("start", SETTING, "from", lambda v, _: f"CMI {number(v)}"),
+        Detail("services", SETTING, "services", lambda v, _: f"{number(v)}{NBSP}%"),
+        Detail("offer", SETTING, "what to offer", _text),
+    ),
     Override: (
         Detail("columns", EXCEPTION, "columns", _names),
         Detail("why", EXCEPTION, "why", _text),
@@ -177,7 +176,6 @@ DETAILS: dict[type, tuple[Detail, ...]] = {
 SETTINGS: tuple[Detail, ...] = (
     Detail("name", WORDS, "Name", _text),
     Detail("minimum_coverage", SETTING, "Weight to be known", lambda v, _: f"{number(100 * v)} %"),
-    Detail("bands", SETTING, "Expected mix by maturity", _bands),
     Detail("stale", SETTING, "Old observations", lambda v, _: _STALE[v]),
     Detail("validity.factor", SETTING, "Answers are good for", _days),
     Detail("validity.driver", SETTING, "Values of drivers are good for", _days),

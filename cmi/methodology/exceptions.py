@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pandas as pd
+
 from cmi.methodology import BANDS, Characteristic, Driver, Methodology, Override, rulebook, shares
 from cmi.methodology.details import (
     ADDED,
@@ -16,6 +18,7 @@ from cmi.methodology.details import (
     bounds,
     entries,
     numbers,
+    scale,
 )
 from cmi.methodology.parts import weighed
 from cmi.methodology.shares import Change
@@ -43,6 +46,25 @@ def differences(old: Methodology, new: Methodology) -> Iterator[Change]:
         for name, *said in (*_own_bounds(was, now, new), *_own_cuts(was, now)):
             if said[0] != said[1]:
                 yield Change(EXCEPTION, f"{place} · {name}", *said)
+
+
+def beside_all(override: Override, rules: Methodology) -> pd.DataFrame:
+    """What differs for those for whom an exception holds: what, for_all, for_them (in words)."""
+    drivers, own = {d.key: d for d in rules.drivers}, dict(override.cuts)
+    everybody = rules.characteristics, rules.drivers
+    rows = [
+        (f"{grid} · Cut of {name}", numbers(getattr(rules.cuts.of(grid), axis)), numbers(cut))
+        for grid in BANDS
+        for axis, name in AXES.items()
+        if (cut := getattr(own.get(grid), axis, None)) is not None
+    ]
+    rows += [
+        (f"Points of {drivers[key].name}", scale(drivers[key]), bounds(b.worst, b.best))
+        for key, b in override.bounds
+    ]
+    weights = shares.moved(everybody, _weighed(rules, override))
+    rows += [(f"Weight in {c.place}", c.was, c.now) for c in weights]
+    return pd.DataFrame(rows, columns=["what", "for_all", "for_them"])
 
 
 def by_values(overrides: Iterable[Override]) -> dict[Any, Override]:

@@ -63,10 +63,10 @@ _FORMS = {
 
 def reason(error: Any) -> str:
     """Why one entry is refused, as the end of a sentence about it; `error` is pydantic's."""
-    context = error.get("ctx", {})
+    context, given = error.get("ctx", {}), error.get("input")
     return _REASONS.get(error["type"], "is not valid ({msg}): it is {value}.").format(
         **context,
         form=_FORMS.get(context.get("pattern"), ""),
-        value=reprlib.repr(error.get("input")),
+        value=f"{given:.12g}" if isinstance(given, float) else reprlib.repr(given),
         msg=error["msg"],
     )

@@ -1,7 +1,7 @@
 """Where something stands in a methodology's document, under which key, and what is wrong there.
 
 A place names an entry: ("drivers", "nps"), ("characteristics", "people", "factors",
-"people_skills"), ("cuts", "2x2"), ("scenarios", "2x2", "retain"), ("overrides", 0).
+"people_skills"), ("cuts", "2x2"), ("scenarios", "2x2", "retain"), ("bands", 0), ("overrides", 0).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cmi.problems import MethodologyError
 Place = tuple[str | int, ...]
 
 LONGEST = 40  # letters of a key that is made from a name
-_TWICE = "names of items "
+_TWICE = ("names of items ", "names of bands ")  # before a name that is there twice
 
 
 def at(document: Any, place: Place) -> Any:
@@ -81,8 +81,9 @@ def fault(place: Place, error: MethodologyError) -> tuple[str, str]:
     One of several entries of a field is told by its number: "levels 3". The field is "" where the
     whole is meant, or something elsewhere that the edit would break: then the sentence names it.
     """
-    if error.place.startswith(_TWICE):
-        return "name", f"Something else is called {error.place.removeprefix(_TWICE)} already."
+    for twice in _TWICE:
+        if error.place.startswith(twice):
+            return "name", f"Something else is called {error.place.removeprefix(twice)} already."
     if error.why.startswith("leave no weight"):
         return "weight", "Nothing would count any more: a weight above zero is needed."
     why = error.why.replace("but is None", "but is empty")
@@ -103,6 +104,8 @@ def _spoken(place: Place) -> list[str]:
             return [f'scenarios "{key}"', f'scenarios of {grid} "{key}"']
         case ("cuts", grid):
             return [f"cuts {grid}"]
+        case ("bands", int(number)):  # where one begins is told of all of them
+            return [f"bands no. {number + 1}", "bands"]
     named = [
         f"{part} no. {which + 1}" if isinstance(which, int) else f'{part} "{which}"'
         for part, which in zip(place[::2], place[1::2], strict=True)

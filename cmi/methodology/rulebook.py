@@ -22,7 +22,7 @@ from cmi.words import count, day, listed, share
 def introduction(methodology: Methodology) -> str:
     """What the two scores are."""
     return (
-        f"Version {methodology.version}, in force since {day(methodology.effective)}. Every "
+        f"Version {methodology.version} of {day(methodology.effective)}. Every "
         "customer gets two scores from 0 to 100: **health** (CHS) says how good the relationship "
         "with us is, **maturity** (CMI) how well the customer runs the function that uses us, "
         "whatever they think of us. Together they decide what to do."
@@ -89,7 +89,7 @@ def weight_of(
 
 
 def small_print(methodology: Methodology) -> list[str]:
-    """What is not known, what is old, who wins, and which segments are measured differently."""
+    """What is not known, what is old, and who wins."""
     validity = methodology.validity
     own = [
         f"{item.name} for {item.valid_for}"
@@ -109,7 +109,6 @@ def small_print(methodology: Methodology) -> list[str]:
         f"An answer is good for {validity.factor} days, a driver's value for {validity.driver} "
         f"days{other}. {old}",
         _who_wins(methodology.raters),
-        *(exception(o, methodology) for o in methodology.overrides),
     ]
 
 
@@ -128,6 +127,14 @@ def _who_wins(raters: Raters) -> str:
     return f"Where several rate the same question, {who}.{apart if raters.apart else ''}"
 
 
+def whom(override: Override) -> str:
+    """For whom an override holds, and why."""
+    return (
+        f"Customers whose {override.columns[0].lower()} is {' or '.join(override.values)}: "
+        f"{override.why.rstrip('.')}."
+    )
+
+
 def exception(override: Override, methodology: Methodology) -> str:
     """One override in words."""
     names = {i.key: i.name for i in methodology.items}
@@ -140,10 +147,7 @@ def exception(override: Override, methodology: Methodology) -> str:
     ]
     changes += [f"{names[key]} runs from {b.worst:g} to {b.best:g}" for key, b in override.bounds]
     changes += [f"{names[key]} weighs {weight:g}" for key, weight in override.weights]
-    return (
-        f"Customers whose {override.columns[0].lower()} is {' or '.join(override.values)}: "
-        f"{override.why.rstrip('.')}. There {listed(changes, len(changes))}."
-    )
+    return f"{whom(override)} There {listed(changes, len(changes))}."
 
 
 def _bounds(driver: Driver) -> str:

@@ -225,7 +225,7 @@ def bands_cover_maturity(bands: Sequence[MaturityBand]) -> None:
     """Bands, where there are any, begin at 0, rise, and have names of their own."""
     if not bands:
         return
-    words_are_unique("bands", (b.name for b in bands))
+    words_are_unique("names of bands", (b.name for b in bands))
     if bands[0].start != 0:
         raise MethodologyError("bands", f"must begin at 0, not {bands[0].start:g}.")
     if any(a.start >= b.start for a, b in pairwise(bands)):

@@ -22,6 +22,9 @@ _WORDS = {
     "chs": "health",
     "range": "possible values",
     "collect": "how rows become a value",
+    "from": "where it begins",
+    "services": "share of services",
+    "offer": "what to offer",
 }
 
 
@@ -72,6 +75,8 @@ def _parts(methodology: Methodology) -> dict[Place, tuple[str, dict[str, Any]]]:
         parts["cuts", grid] = f"Cuts of {grid}", document["cuts"][grid]
     for s in document["scenarios"]:
         parts["scenarios", s["grid"], s["key"]] = s["name"], s
+    for n, band in enumerate(document.get("bands", [])):
+        parts["bands", n] = f"Expected mix of {band['name']}", band
     for n, o in enumerate(document["overrides"]):
         parts["overrides", n] = f"Exception for {' or '.join(o['values'])}", o
     for rest in ("minimum_coverage", "stale", "validity", "raters"):

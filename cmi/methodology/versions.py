@@ -19,6 +19,7 @@ from cmi.methodology import (
     Characteristic,
     Driver,
     Factor,
+    MaturityBand,
     Methodology,
     exceptions,
     shares,
@@ -37,11 +38,12 @@ from cmi.methodology.details import (
     SETTINGS,
     WORDS,
     entries,
+    number,
     numbers,
     scale,
 )
 from cmi.methodology.shares import WEIGHT, Change
-from cmi.words import MISSING, count, listed
+from cmi.words import MISSING, NBSP, count, listed
 
 CUT, ORDER, MOVED = "Cut", "Order", "Moved"
 _COUNTED = {  # what stands before a number, and what is counted
@@ -69,6 +71,7 @@ def diff(old: Methodology, new: Methodology) -> pd.DataFrame:
         *_parts(old, new),
         *_cuts(old, new),
         *entries("", SETTINGS, (old, old), (new, new)),
+        *_mixes(old, new),
         *exceptions.differences(old, new),
         *_orders(old, new),
     ]
@@ -127,6 +130,29 @@ def _parts(old: Methodology, new: Methodology) -> Iterator[Change]:
                 place = _place(kind, part, new)
                 yield from entries(place, DETAILS[type(part)], (before[part_key], old), (part, new))
                 yield from _further(place, before[part_key], part, old, new)
+
+
+def _mixes(old: Methodology, new: Methodology) -> Iterator[Change]:
+    """What differs between the bands of maturity, which are known by their names."""
+    before, after = ({band.name: band for band in m.bands} for m in (old, new))
+    if bool(before) != bool(after):
+        whole = [
+            "; ".join(map(_mix, m.bands)) or "as it comes with the product" for m in (old, new)
+        ]
+        yield Change(SETTING, "Expected mix", *whole)
+        return
+    for name in dict.fromkeys((*before, *after)):
+        place = f"Expected mix · {name}"
+        if name in before and name in after:
+            details = DETAILS[MaturityBand]
+            yield from entries(place, details, (before[name], old), (after[name], new))
+        else:
+            said = [_mix(side[name]) if name in side else MISSING for side in (before, after)]
+            yield Change(SETTING, place, *said)
+
+
+def _mix(band: MaturityBand) -> str:
+    return f"{band.name} from CMI {number(band.start)}: {number(band.services)}{NBSP}% services"
 
 
 def _identity(part: Any) -> tuple[str, ...]:

@@ -258,7 +258,7 @@ class Store:
     def compare(self, observations: pd.DataFrame) -> pd.DataFrame:
         """Each observation beside what is known for the same customer, item, day and rater.
 
-        Columns: customer_id, field (item), old, new, state ("new", "changed" or "unchanged").
+        Columns: customer_id, field (item), date, old, new, state ("new", "changed", "unchanged").
         """
         with self._reading() as cursor:
             cursor.register("incoming", observations)

@@ -30,7 +30,7 @@ class Origin:
 
 # Each of the `incoming` observations beside what is known for the same item, day and rater.
 COMPARED = """
-SELECT i.customer_id, i.item AS field,
+SELECT i.customer_id, i.item AS field, i.date::DATE AS date,
        coalesce(k.label, k.value::VARCHAR) AS old,
        coalesce(i.label, i.value::VARCHAR) AS new,
        CASE WHEN k.customer_id IS NULL THEN 'new'

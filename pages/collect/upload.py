@@ -12,7 +12,7 @@ store, rules = session.own_store(), frame.methodology
 st.header("Upload what you have", anchor=False)
 if history.is_news():
     bringing.step(4, "Done")
-    history.news(store)
+    history.news(store, frame)
     bringing.step(1, "What else did you bring?")
 else:
     st.write(

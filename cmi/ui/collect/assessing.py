@@ -100,7 +100,9 @@ def group_table(groups: pd.DataFrame, of: str) -> int | None:
         "whose",
         column_order=["label", "customers", "due", "due_share", "never", "months"],
         column_config={
-            "label": st.column_config.TextColumn("Owner" if of == "owner" else of, pinned=True),
+            "label": st.column_config.TextColumn(
+                "Owner" if of == "owner" else of, width=120, pinned=True
+            ),
             "customers": st.column_config.NumberColumn("Customers", format="localized"),
             "due": st.column_config.NumberColumn("Due", format="localized"),
             "due_share": _bar("Share due", "Of its customers"),

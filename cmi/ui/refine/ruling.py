@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cmi import charts
-from cmi.methodology import Methodology, rulebook
+from cmi import charts, revenue
+from cmi.methodology import Methodology, exceptions, rulebook
 from cmi.ui import cards, opening, session, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.refine import versions
@@ -42,6 +42,7 @@ def _maturity(rules: Methodology) -> None:
             with st.expander(f"**{plain(factor.name)}**: {plain(factor.question)}"):
                 for level, anchor in enumerate(factor.levels, start=1):
                     st.markdown(f"**{level}** {plain(anchor)}")
+    _mix(rules)
 
 
 def _health(rules: Methodology) -> None:
@@ -67,3 +68,45 @@ def _plane(rules: Methodology) -> None:
 def _small_print(rules: Methodology) -> None:
     for sentence in rulebook.small_print(rules):
         st.markdown(f"- {plain(sentence)}")
+    for number, override in enumerate(rules.overrides):
+        st.subheader(plain(f"Exception for {' or '.join(override.values)}"), anchor=False)
+        st.write(plain(rulebook.whom(override)))
+        st.dataframe(
+            exceptions.beside_all(override, rules),
+            key=f"exception.{number}",
+            hide_index=True,
+            height="content",
+            column_config={"what": "What", "for_all": "For all", "for_them": "For them"},
+        )
+
+
+def _mix(rules: Methodology) -> None:
+    """The bands of maturity, with what a customer there is expected to buy."""
+    bands = revenue.bands_of(rules)
+    st.subheader("Expected mix of software and services", anchor=False)
+    st.caption(
+        "How much of a customer's revenue should be services at this maturity: an assumption of "
+        "the team, not a measurement. It changes no score; the Audiences page estimates by it."
+    )
+    st.dataframe(
+        [
+            {
+                "band": band.name,
+                "span": revenue.span(bands, number),
+                "services": band.services,
+                "software": 100 - band.services,
+                "offer": band.offer,
+            }
+            for number, band in enumerate(bands)
+        ],
+        key="bands",
+        hide_index=True,
+        height="content",
+        column_config={
+            "band": st.column_config.TextColumn("Maturity", width=100),
+            "span": st.column_config.TextColumn("Scores", width=100),
+            "services": st.column_config.NumberColumn("Services", format="%g %%", width=80),
+            "software": st.column_config.NumberColumn("Software", format="%g %%", width=80),
+            "offer": st.column_config.TextColumn("What to offer", width=720),
+        },
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -93,24 +96,17 @@ def pair(frame: Frame, kept: pd.DataFrame) -> tuple[Methodology, Methodology]:
 
 def take_along(rules: Methodology, key: str) -> None:
     """A version as a file to read and edit elsewhere, and to bring back."""
-    name = f"methodology {rules.version}"
-    shown = plain(rules.version)
-    st.download_button(
-        f"{shown} as TOML",
-        lambda: to_toml(rules),
-        f"{name}.toml",
-        key=f"{key}.toml",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    st.download_button(
-        f"{shown} as Excel",
-        lambda: workbook(rules),
-        f"{name}.xlsx",
-        key=f"{key}.xlsx",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    forms: tuple[tuple[str, str, Callable[[Methodology], str | bytes]], ...]
+    forms = (("TOML", "toml", to_toml), ("Excel", "xlsx", workbook))
+    for form, ending, made in forms:
+        st.download_button(
+            f"{plain(rules.version)} as {form}",
+            partial(made, rules),
+            f"methodology {rules.version}.{ending}",
+            key=f"{key}.{ending}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def difference(changes: pd.DataFrame, key: str) -> None:
@@ -125,8 +121,8 @@ def difference(changes: pd.DataFrame, key: str) -> None:
         column_config={
             "what": st.column_config.TextColumn("What", width=100),
             "place": st.column_config.TextColumn("Where", width=280),
-            "was": st.column_config.TextColumn("was", width=400 if long else 270),
-            "is": st.column_config.TextColumn("is", width=400 if long else 270),
+            "was": st.column_config.TextColumn("was", width=375 if long else 270),
+            "is": st.column_config.TextColumn("is", width=375 if long else 270),
         },
     )
 

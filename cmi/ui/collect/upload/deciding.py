@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi import intake
+from cmi import intake, mapping
 from cmi.frames import Loaded
 from cmi.intake.corrections import all_to_correct
 from cmi.intake.preview import Preview
@@ -19,6 +19,8 @@ from cmi.ui import session
 from cmi.ui.collect.upload import draft as drafts
 from cmi.ui.collect.upload import history
 from cmi.ui.collect.upload.draft import Draft
+from cmi.ui.markdown import plain
+from cmi.ui.widgets import take_along
 from cmi.words import count, day, listed
 
 SHOWN = 100  # rows of an example
@@ -66,6 +68,7 @@ def consequences(
     )
     with rows:
         _account(held, loaded)
+        _missing(held, preview)
     with new:
         _new(preview, loaded)
     with changed:
@@ -101,9 +104,31 @@ def _account(held: Draft, loaded: Sequence[Loaded]) -> None:
     st.caption("Rows in the file = kept + refused + blank, for every table.")
 
 
-def _customers(one: Loaded) -> int:
-    ids = pd.concat([one.customers["customer_id"], one.observations["customer_id"]])
-    return int(ids.nunique())
+def _customers(*loaded: Loaded) -> int:
+    """How many customers the tables say something of."""
+    frames = [f for one in loaded for f in (one.customers, one.observations, one.outcomes)]
+    return int(pd.concat([f["customer_id"] for f in frames]).nunique())
+
+
+def _missing(held: Draft, preview: Preview) -> None:
+    """Who is there and not in the files, where these speak of most customers."""
+    missing = preview.missing
+    if missing.empty or len(missing) >= preview.known_customers:
+        return
+    there = "in none of these files"
+    who = count(len(missing), f"customer is {there}", f"customers are {there}")
+    with st.expander(f":orange[{who}]", key=f"missing.{held.token}"):
+        st.caption(
+            "They are there today and stay as they are. Whoever has left is told by a column "
+            "that says so, or by a list of who left."
+        )
+        st.dataframe(
+            missing.head(SHOWN),
+            hide_index=True,
+            key="missing",
+            column_config={"customer_id": "Customer id", "name": "Name"},
+        )
+        take_along(lambda: missing, "customers not in the files")
 
 
 def _new(preview: Preview, loaded: Sequence[Loaded]) -> None:
@@ -118,6 +143,7 @@ def _new(preview: Preview, loaded: Sequence[Loaded]) -> None:
         )
         if len(preview.new) > SHOWN:
             st.caption(f"The first {SHOWN} of {count(len(preview.new), 'new customer')}.")
+        take_along(lambda: preview.new, "new customers")
     outcomes = pd.concat([one.outcomes["outcome"] for one in loaded]).value_counts()
     if len(outcomes):
         said = [f"{number:,} {what}" for what, number in outcomes.items()]
@@ -128,19 +154,30 @@ def _changes(preview: Preview, methodology: Methodology) -> None:
     if preview.changes.empty:
         st.caption("Nothing that is known reads differently afterwards.")
         return
-    names = {i.key: i.name for i in methodology.items}
-    shown = preview.changes.head(SHOWN)
+    labels = mapping.meanings(methodology).items()
+    names = {target or role: label.rpartition(": ")[2] for label, (role, target) in labels}
+    names |= {i.key: i.name for i in methodology.items}
+
+    def named(changes: pd.DataFrame) -> pd.DataFrame:
+        return changes.assign(field=changes["field"].replace(names))
+
+    changes = preview.changes
+    counted = changes["field"].value_counts().rename(index=names)
+    told = [f"{name} {number:,}" for name, number in counted.items()]
+    st.caption(plain(f"How many of each: {listed(told, 8)}."))
     st.dataframe(
-        shown.assign(field=shown["field"].map(lambda f: names.get(f, f.replace("_", " ")))),
+        named(changes.head(SHOWN)),
         hide_index=True,
         key="changes",
         column_config={
             "customer_id": "Customer id", "name": "Name", "field": "What",
+            "date": st.column_config.DateColumn("As of", format="D MMM YYYY"),
             "old": "Reads now", "new": "Will read",
         },
     )  # fmt: skip
     if len(preview.changes) > SHOWN:
-        st.caption(f"The first {SHOWN} of {count(len(preview.changes), 'change')}.")
+        st.caption(f"The first {SHOWN} of {count(len(changes), 'change')}.")
+    take_along(lambda: named(changes), "changes")
 
 
 def import_button(
@@ -174,7 +211,7 @@ def import_button(
         sentence = f"{listed(list(names), 3)} imported: {_brought([one for _, one in used])}."
         history.leave_news(ids, sentence, corrections)
         drafts.end()
-        session.show_day(as_of)
+        session.show_day(None)
         st.rerun()
 
 
@@ -187,8 +224,7 @@ def _promise(tables: int, as_of: date) -> str:
 
 def _brought(loaded: Sequence[Loaded]) -> str:
     """500 customers, 2,000 values."""
-    ids = pd.concat([f["customer_id"] for one in loaded for f in (one.customers, one.observations)])
-    said = [count(int(ids.nunique()), "customer")]
+    said = [count(_customers(*loaded), "customer")]
     said += [count(n, "value") for n in [sum(len(one.observations) for one in loaded)] if n]
     said += [count(n, "outcome") for n in [sum(len(one.outcomes) for one in loaded)] if n]
     return listed(said)

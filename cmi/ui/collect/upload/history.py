@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from cmi.portfolio import present
 from cmi.problems import KINDS, Problem, problem_frame
 from cmi.reports import tables
 from cmi.store import Store
 from cmi.ui import session
 from cmi.ui.markdown import plain
+from cmi.ui.session import Frame
 from cmi.ui.widgets import take_along
 from cmi.words import count, day
 
@@ -34,9 +36,9 @@ def problems(found: Sequence[Problem], corrections: Corrections, key: str) -> No
         with st.container(border=True):
             st.markdown("**Fix and upload only these rows**")
             st.caption(
-                "The rows with a fault, in the columns of their file, with what is wrong in the "
-                "last one. Correct them, drop the file here, and they are recognised. Tables whose "
-                "rows are counted per customer come whole."
+                "The rows with a fault, in the columns of their file; the last column says what is "
+                "wrong. Correct them, drop the file here, and they are recognised. Of a table "
+                "whose rows are counted per customer all rows come along."
             )
             to_correct(corrections, key)
     _by_kind(frame, key)
@@ -104,10 +106,16 @@ def is_news() -> bool:
     return "_news" in st.session_state
 
 
-def news(store: Store) -> None:
+def news(store: Store, frame: Frame) -> None:
     """Step 4: what the last import did, the way to see it, to correct it and to undo it."""
     ids, sentence, corrections = st.session_state["_news"]
     st.success(plain(sentence), icon=":material/check_circle:")
+    customers = session.snapshot(frame)
+    there = len(present(customers))
+    gone = count(len(customers) - there, "has", "have")
+    st.write(
+        f"As of {day(frame.as_of)} the portfolio holds {count(there, 'customer')}; {gone} left."
+    )
     if st.session_state.pop("_fresh_news", False):  # the browser may still be scrolled far down
         st.toast(plain(sentence), icon=":material/check_circle:", duration="long")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -164,7 +172,7 @@ def _import(store: Store, one: dict[Any, Any]) -> None:
     withdrawn = pd.notna(one["withdrawn_at"])
     st.markdown(f"~~{name}~~" if withdrawn else f"**{name}**", width="content")
     st.caption(
-        f"{one['rows']:,} rows = {one['kept']:,} kept + {one['refused']:,} refused + "
+        f"{count(one['rows'], 'row')} = {one['kept']:,} kept + {one['refused']:,} refused + "
         f"{one['blank']:,} blank"
     )
     st.space("stretch")

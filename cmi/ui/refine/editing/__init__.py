@@ -22,7 +22,7 @@ from cmi.store import Store
 from cmi.ui import widgets
 from cmi.ui.markdown import plain
 from cmi.ui.refine.editing import draft as drafts
-from cmi.ui.refine.editing import exceptions, health, maturity, plays, saving, scenarios
+from cmi.ui.refine.editing import exceptions, health, maturity, mix, plays, saving, scenarios
 from cmi.ui.refine.editing.draft import Draft
 from cmi.ui.refine.editing.fields import Inputs, brief, names_apart
 from cmi.ui.session import Frame
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Any] = {
     "Health": health,
     "Cuts and scenarios": scenarios,
     "Plays": plays,
+    "Expected mix": mix,
     "Exceptions": exceptions,
 }
 GOES = {

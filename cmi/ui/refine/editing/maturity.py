@@ -57,6 +57,10 @@ def _characteristic(inputs: Inputs, methodology: Methodology) -> None:
         st.caption(f"{share(inputs.said['weight'] / whole)} of maturity: only shares matter.")
     with right:
         inputs.text("summary", "What it is about", tall=110)
+        st.caption(
+            "A whole characteristic is added or taken out in the file: take a version along as "
+            "TOML or Excel, edit it, and bring it back under Versions."
+        )
 
 
 def _factor(inputs: Inputs, methodology: Methodology) -> None:
