@@ -40,6 +40,15 @@ def test_labels_and_hints_are_escaped_and_stand_in_order_from_the_top():
     assert [a.text for a in figure.layout.annotations] == [HARMLESS]
 
 
+def test_a_mark_at_zero_does_not_lie_on_the_names():
+    at_zero = ROWS.assign(value=[0.0, 0.5], low=[0.0, 0.4])
+    low, high = charts.intervals(at_zero, Look(), axis="%").layout.xaxis.range
+    assert low < 0
+    assert high > 0.8
+    below = charts.intervals(ROWS.assign(low=-0.1), Look(), axis="points", middle=0)
+    assert below.layout.xaxis.range is None  # the axis finds its own ends
+
+
 def test_what_was_foretold_is_a_mark_of_its_own():
     figure = charts.intervals(ROWS.assign(expected=[0.7, 0.2]), Look(), axis="%")
     assert list(figure.data[1].x) == [0.7, 0.2]

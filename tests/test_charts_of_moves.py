@@ -51,7 +51,7 @@ def shares(*rows):
 
 
 def test_each_outcome_has_a_panel_with_a_point_and_its_interval_per_place():
-    names = {"retain": "Retain", "let_go": "Let go", "not scored": "Not scored"}
+    names = {"retain": "Retain", "let_go": "Let go", "not scored": "Not placed"}
     figure = charts.ranges(
         shares(
             ("churned", "let_go", 0.2, 0.1, 0.4, ""),
@@ -63,7 +63,7 @@ def test_each_outcome_has_a_panel_with_a_point_and_its_interval_per_place():
         Look(),
     )
     churned, renewed = figure.data
-    assert list(figure.layout.yaxis.ticktext) == ["Retain", "Let go", "Not scored"]
+    assert list(figure.layout.yaxis.ticktext) == ["Retain", "Let go", "Not placed"]
     assert [list(churned.y), list(renewed.y)] == [[1, 0], [2]]
     assert list(churned.x) == pytest.approx([20, 5])
     assert list(churned.error_x.array) == pytest.approx([20, 5])

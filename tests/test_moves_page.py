@@ -223,7 +223,7 @@ def test_the_rates_of_a_quarter_are_shown_with_their_customers(app) -> None:
     assert some(at, "67 % stayed in their scenario from one quarter to the next, over 1 quarter")
     rates = table(at, "corner").set_index("corner")
     assert rates.loc["Retain", "left"] == "1 of 1"  # few: their number
-    assert rates["of"].to_dict() == {"Retain": 1, "Expand and leverage": 2, "Not scored": 1}
+    assert rates["of"].to_dict() == {"Retain": 1, "Expand and leverage": 2, "Not placed": 1}
     assert some(at, "Retain → Left: 1 time.")
     assert table(at, "until")["name"].tolist() == ["Customer d"]
 

@@ -65,6 +65,12 @@ def test_whoever_has_a_play_is_drawn_and_told_beside_similar_ones(app):
     assert some(at, "This is not proof")
 
 
+def test_before_the_first_play_the_question_leads_to_the_review(app):
+    at = is_well(app(TWENTY, page=PLAYS, plays="Did they help?"))
+    assert some(at, "No play was given yet.")
+    assert [link.proto.label for link in at.get("page_link")].count("Review") == 1
+
+
 def test_nothing_is_drawn_of_too_few(app):
     app(TWENTY, page=PLAYS)
     give(*WITH[:9])

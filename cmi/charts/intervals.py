@@ -67,5 +67,15 @@ def intervals(
                 bgcolor=look.veil,
             )
     figure.update_layout(margin={"l": 10, "r": 60 if "said" in rows else 20, "t": 10, "b": 50})
-    figure.update_xaxes(title={"text": axis}, range=bounds, rangemode="tozero", nticks=7)
+    span = bounds or _from_zero(rows)
+    figure.update_xaxes(title={"text": axis}, range=span, rangemode="tozero", nticks=7)
     return named_rows(figure, list(rows["label"]), look)
+
+
+def _from_zero(rows: pd.DataFrame) -> tuple[float, float] | None:
+    """Room before zero and behind the greatest, so that no mark lies on a name or the edge; None
+    where anything is below zero.
+    """
+    ends = rows[rows.columns.intersection(["value", "low", "high", "expected"])]
+    least, most = float(ends.min().min()), float(ends.max().max())
+    return (-0.04 * most, 1.05 * most) if least >= 0 < most else None

@@ -12,7 +12,7 @@ from cmi.words import count
 top = opening.line()
 frame, rules, grid, scores = top.frame, top.rules, top.grid, top.scores
 
-st.markdown(f"#### {plain(portfolio.headline(scores, rules, grid))}")
+st.markdown(f"##### {plain(portfolio.headline(scores, rules, grid))}")
 left, right = st.columns([3, 2], gap="medium")
 with left:
     pair = twins.telling_pair(scores, portfolio.segment_columns(scores, rules))

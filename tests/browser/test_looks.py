@@ -29,7 +29,7 @@ PAGES = {
     "review": ("/review", "Your name, on top, goes with it."),
     "plays": ("/playbooks?plays=In+progress", "Plays are given at the review"),
     "playbooks": ("/playbooks?plays=Playbooks", "Which plays?"),
-    "did plays help": ("/playbooks?plays=Did+they+help%3F", "This is not proof"),
+    "did plays help": ("/playbooks?plays=Did+they+help%3F", "No play was given yet"),
     "marketing": ("/audiences", "Where are they frequent?"),
     "sales": ("/audiences?for=sales", "Excel"),
     "product": ("/audiences?for=product", "Excel"),

@@ -176,7 +176,7 @@ def sheets(found: Found) -> dict[str, pd.DataFrame]:
         "Cohorts": pd.concat(cohort, ignore_index=True),
         "Plays": found.plays,
         "Look at": found.attention.assign(scenario=found.attention["scenario"].map(setting.places)),
-        "Not scored": found.unscored,
+        "Not placed": found.unscored,
         "Decisions": setting.told(found.decisions),
     }
 

@@ -29,7 +29,7 @@ DECISIONS = [
 CAUSES = ["customer_id", "score", "kind", "item", "points", "was", "now", "before", "after"]
 _PLACES = {
     NEW: "New",
-    NOT_SCORED: "Not scored",
+    NOT_SCORED: "Not placed",
     ELSEWHERE: "Another segment",
     LEFT: "Left",
 }

@@ -20,7 +20,7 @@ from cmi.words import count, money, period, share
 
 PLACES = {
     NEW: "Newly known",
-    NOT_SCORED: "Not scored",
+    NOT_SCORED: "Not placed",
     ELSEWHERE: "Another segment",
     LEFT: "Left",
 }

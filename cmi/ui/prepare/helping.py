@@ -23,6 +23,10 @@ NAMES = {"chs": "Health", "cmi": "Maturity"}
 def did_they_help(on: Desk) -> None:
     """What customers with a play gained over similar ones without, and what became of them."""
     st.subheader("Do customers with a play do better than similar ones without?", anchor=False)
+    if on.said.plays.empty:
+        st.write("No play was given yet. Plays are given at the review, where they are ranked.")
+        st.page_link("pages/prepare/review.py", label="Review", icon=":material/arrow_forward:")
+        return
     segment = _segment(on)
     given, then = on.said.plays, _then(on)
     gains = [helped.gain(given, then, on.scores, score, segment) for score in ("chs", "cmi")]

@@ -264,7 +264,7 @@ export function plane(block, on) {
 
   function said(i) {
     const { now, then } = shown;
-    const name = (place) => (place === NOWHERE ? "Not scored" : block.rules.scenarios[place].name);
+    const name = (place) => (place === NOWHERE ? "Not placed" : block.rules.scenarios[place].name);
     const step = (word, a, b) => `${word} ${whole(a)}${whole(a) === whole(b) ? "" : ` → ${whole(b)}`}`;
     const lines = [
       make("b", {}, block.names[i]),
