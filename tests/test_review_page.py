@@ -232,6 +232,12 @@ def test_an_override_needs_a_scenario_and_a_reason_and_then_holds(app):
     at = is_well(app(page=REVIEW, customer="a", list="Reviewed"))
     assert some(at, "agreed instead:")
     assert some(at, "Retain instead of Expand and leverage, decided by Zoe")
+    at = is_well(app(page=CUSTOMER, customer="a", view="What to do"))
+    assert some(at, "agreed instead:")
+    assert some(at, RETAIN.decision)
+    assert some(at, RETAIN.summary)
+    assert not some(at, "Plan a year of advocacy")
+    at = is_well(app(page=REVIEW, customer="a", list="Reviewed"))
     assert widget(at, "selectbox", ".scenario").value == "retain"
 
 

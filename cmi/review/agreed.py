@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from cmi.customer import change_in_words
-from cmi.methodology import GridKey, Methodology
+from cmi.methodology import GridKey, Methodology, Scenario
+from cmi.portfolio import scenario_of_key
 from cmi.words import count, day, listed
 
 PERIOD = (
@@ -44,6 +45,16 @@ def overrides(said: Said, grid: GridKey) -> pd.DataFrame:
     columns = ["scenario", "reason", "expires", "by_whom", "decided_at"]
     found: pd.DataFrame = other.set_index("customer_id")[columns]
     return found.assign(in_force=found["expires"] >= pd.Timestamp(said.on))
+
+
+def instead(
+    said: Said, methodology: Methodology, grid: GridKey, customer_id: str
+) -> Scenario | None:
+    """The scenario that was agreed for a customer instead of the proposed one, while it holds."""
+    other = overrides(said, grid)
+    if customer_id not in other.index or not other.loc[customer_id, "in_force"]:
+        return None
+    return scenario_of_key(methodology, grid, other.loc[customer_id, "scenario"])
 
 
 def agreed(

@@ -44,6 +44,14 @@ def badge(scenario: Scenario | None) -> None:
         st.badge(plain(f"{shape} {scenario.name}"), color=badge_colour(scenario))
 
 
+def standing(scenario: Scenario | None, instead: Scenario | None) -> None:
+    """Where a customer stands, and what was agreed instead."""
+    badge(scenario)
+    if instead is not None:
+        st.markdown("agreed instead:", width="content")
+        badge(instead)
+
+
 def badge_colour(scenario: Scenario) -> Any:
     """Streamlit's own colour that is nearest to the scenario's."""
     low = (scenario.cmi == "low") + (scenario.chs == "low")

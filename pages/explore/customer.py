@@ -3,9 +3,11 @@
 import streamlit as st
 
 from cmi import customer, portfolio
+from cmi.review.agreed import instead
 from cmi.ui import cards, dossier, opening, session, widgets
 from cmi.ui.explore import comparing, explaining, moving
 from cmi.ui.markdown import plain
+from cmi.ui.prepare import desk
 
 with widgets.bar():
     frame = opening.frame()
@@ -22,10 +24,11 @@ if chosen is None:
 row = everyone[everyone["customer_id"] == chosen]
 facts = customer.facts(row, rules)
 scenario = portfolio.scenario_of_key(rules, grid, row["scenario"].iloc[0])
+other = instead(desk.said(frame), rules, grid, chosen)
 
 st.header(plain(facts.name), anchor=False)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    explaining.standing(facts, scenario)
+    explaining.standing(facts, scenario, other)
 figures = st.container()
 days = session.earlier_days(frame)
 since = then = causes = None
@@ -46,7 +49,8 @@ match explaining.view():
     case explaining.OVER_TIME:
         comparing.over_time(frame, row, grid)
     case explaining.TO_DO:
-        comparing.what_to_do(everyone, row, rules, grid)
+        held = row if other is None else row.assign(scenario=other.key)
+        comparing.what_to_do(everyone, held, rules, grid)
     case explaining.ANSWERS:
         comparing.all_answers(frame, row)
     case _:

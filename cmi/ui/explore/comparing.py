@@ -141,7 +141,9 @@ def _no_way(way: pd.DataFrame) -> str:
 def what_to_do(
     everyone: pd.DataFrame, row: pd.DataFrame, rules: Methodology, grid: GridKey
 ) -> None:
-    """Its plays, beside those of a customer with the same health and another maturity."""
+    """Its plays, those of the scenario in its row (it may be agreed, not proposed), beside those of
+    a customer with the same health and another maturity.
+    """
     facts, chosen = customer.facts(row, rules), str(row["customer_id"].iloc[0])
     if facts.left:
         st.write(f"It left on {facts.left}: no play is left to make.")
@@ -170,9 +172,9 @@ def what_to_do(
         widgets.figure(drawn, "locator")
     for column, (whom, told) in zip(places, shown.items(), strict=False):
         with column:
-            other = there[there["customer_id"] == whom]
-            scenario = portfolio.scenario_of_key(rules, grid, other["scenario"].iloc[0])
-            cards.playbook(told, scenario, portfolio.ranked_plays(other, rules, grid))
+            one = row if whom == chosen else there[there["customer_id"] == whom]
+            scenario = portfolio.scenario_of_key(rules, grid, one["scenario"].iloc[0])
+            cards.playbook(told, scenario, portfolio.ranked_plays(one, rules, grid))
     with places[-1]:
         if twin:
             cards.customer_open(twin, shown[twin].name)

@@ -34,14 +34,17 @@ def view() -> str:
 # The head
 
 
-def standing(facts: customer.Facts, scenario: Scenario | None) -> None:
-    """Where the customer stands and what that means; of who has left, that it has."""
+def standing(facts: customer.Facts, scenario: Scenario | None, instead: Scenario | None) -> None:
+    """Where the customer stands or was agreed to stand, and what that means; of who has left, that
+    it has.
+    """
     if facts.left:
         st.badge(f"Left on {facts.left}", color="gray", icon=":material/logout:")
         st.markdown("**What stands below is the last that is known.**")
     else:
-        cards.badge(scenario)
-        st.markdown(f"**{plain(scenario.decision if scenario else facts.missing)}**")
+        cards.standing(scenario, instead)
+        held = instead or scenario
+        st.markdown(f"**{plain(held.decision if held else facts.missing)}**")
     st.caption(plain(facts.segments), width="content")
 
 

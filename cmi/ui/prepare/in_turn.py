@@ -10,7 +10,7 @@ import streamlit as st
 from cmi import customer, moves, portfolio
 from cmi.methodology import Methodology
 from cmi.review import reasons
-from cmi.review.agreed import came_of_it, in_words, overrides
+from cmi.review.agreed import came_of_it, in_words, instead
 from cmi.review.plays import listing
 from cmi.ui import cards, dossier, widgets
 from cmi.ui.markdown import plain
@@ -29,12 +29,7 @@ def customer_head(on: Desk, row: pd.DataFrame, turn: str, ids: list[str]) -> Non
         reviewing.steps(turn, ids)
     with widgets.bar():
         proposed = portfolio.scenario_of_key(on.rules, on.grid, row["scenario"].iloc[0])
-        cards.badge(proposed)
-        other = overrides(on.said, on.grid)
-        if turn in other.index and other.loc[turn, "in_force"]:
-            instead = portfolio.scenario_of_key(on.rules, on.grid, other.loc[turn, "scenario"])
-            st.markdown("agreed instead:", width="content")
-            cards.badge(instead)
+        cards.standing(proposed, instead(on.said, on.rules, on.grid, turn))
         st.caption(plain(_facts_in_words(facts)), width="stretch")
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cmi.audiences import customers
 from cmi.methodology import GridKey
-from cmi.ui import widgets
+from cmi.ui import tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import making, packing
 from cmi.ui.prepare.audience import lists
@@ -59,7 +59,7 @@ def _table(rows: pd.DataFrame) -> int:
     event = st.dataframe(
         rows.assign(due=rows["due"].map({True: "due", False: ""})),
         key=widgets.key_of_rows("presentable", rows["customer_id"]),
-        column_order=["name", "cmi", "assessed_on", "due", "owner"],
+        column_order=tables.known(rows, ["name", "cmi", "assessed_on", "due", "owner"]),
         hide_index=True,
         placeholder=MISSING,
         height=520,
