@@ -276,7 +276,7 @@ def test_the_scenario_that_was_agreed_stands_beside_the_proposed_one_and_gives_t
     setting = replace(world.setting, decisions=decisions)
     _, content = files.of_customer(setting, known, "internal", "pptx")
     proposed = next(s for s in setting.scenarios if s.key == known.row["scenario"].iloc[0])
-    slide = titled(content, f"Acme stands in {proposed.name}; agreed is {agreed.name}")
+    slide = titled(content, f"Acme stands in {proposed.name}; agreed: {agreed.name}")
     assert any("No budget" in text for text in texts(slide))
     first = portfolio.ranked_plays(known.row.assign(scenario="let_go"), rules(), "2x2")[0]
     assert any(first.title in text for text in texts(titled(content, "What to do:")))

@@ -54,12 +54,12 @@ def pack(found: Found) -> Pack:
 
 
 def _place(found: Found) -> str:
-    """Retain, or Retain; agreed is Let go."""
+    """Retain, or Retain; agreed: Let go."""
     scenario, agreed = found.scenario, found.agreed
     if scenario is None:
         return "No place on the plane yet"
     assert agreed is not None
-    return scenario.name if agreed == scenario else f"{scenario.name}; agreed is {agreed.name}"
+    return scenario.name if agreed == scenario else f"{scenario.name}; agreed: {agreed.name}"
 
 
 def _days(found: Found) -> str:
@@ -101,7 +101,7 @@ def _what_holds(found: Found) -> str:
     if found.agreed == found.scenario:
         return f"{found.scenario.decision} {found.scenario.summary}"
     why = "".join(f" “{reason}”" for reason in found.decisions["reason"].dropna())
-    return f"Agreed is {found.agreed.name}:{why} {found.agreed.decision}"
+    return f"Agreed: {found.agreed.name}.{why} {found.agreed.decision}"
 
 
 def _plane(found: Found) -> Drawn:

@@ -45,7 +45,7 @@ def open_(found: Found) -> Page:
     table: Drawn = Table(columns, rows) if rows else Words(("Everything is known and fresh.",))
     decided = tuple(map(_decided, found.decisions.to_dict("records")))
     agreed = Words(decided or ("Nothing is decided yet for this period.",), bullets=bool(decided))
-    title = f"{count(len(rows), 'thing')} to clear up" if rows else "Nothing is to clear up"
+    title = f"{count(len(rows), 'thing')} to clear up" if rows else "Nothing to clear up"
     return Page(
         title, ((Block(table, "In the data"),), (Block(agreed, "Agreed"),)), widths=(0.6, 0.4)
     )
