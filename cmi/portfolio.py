@@ -249,10 +249,10 @@ def attention(
     near = days.between(0, SOON)
     stake = placed["_arr"].fillna(0) * (100 - placed["chs"]) * placed["cmi"] * (1 + 0.5 * near)
     top = placed.assign(_near=near).loc[stake[stake > 0].nlargest(most).index]
-    currency = main_currency(scores)
+    currency, cuts = main_currency(scores), methodology.cuts.of(grid)
     why = [
-        f"{money(row['arr'], currency)} ARR, health {points(row['chs'])}, "
-        f"maturity {points(row['cmi'])}"
+        f"{money(row['arr'], currency)} ARR, health {points(row['chs'], cuts.chs)}, "
+        f"maturity {points(row['cmi'], cuts.cmi)}"
         + (f", renews {day(row['renewal_date'])}" if row["_near"] else "")
         for row in top.to_dict("records")
     ]

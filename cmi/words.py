@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -17,9 +19,15 @@ def day(when: date | None) -> str:
     return f"{when.day}{NBSP}{when:%b}{NBSP}{when.year}"
 
 
-def points(score: float | None) -> str:
-    """A score as it stands on screen: no decimals, a dash when there is none."""
-    return MISSING if pd.isna(score) else f"{score:z.0f}"
+def points(score: float | None, cuts: Iterable[float] = ()) -> str:
+    """A score as it stands on screen: no decimals, unless these would lift it over one of the cuts
+    (49.7 below a cut at 50); a dash when there is none.
+    """
+    if pd.isna(score):
+        return MISSING
+    whole = f"{score:z.0f}"
+    lifted = any(score < cut <= float(whole) for cut in cuts)
+    return f"{math.floor(score * 10) / 10:.1f}" if lifted else whole
 
 
 def signed(difference: float | None, digits: int = 0) -> str:

@@ -45,6 +45,22 @@ def test_a_score_is_said_without_decimals(score, said):
 
 
 @pytest.mark.parametrize(
+    ("score", "cuts", "said"),
+    [
+        (49.7, (), "50"),
+        (49.7, (50,), "49.7"),
+        (49.97, (33, 50), "49.9"),
+        (49.4, (50,), "49"),
+        (50.0, (50,), "50"),
+        (50.4, (50,), "50"),
+        (np.nan, (50,), MISSING),
+    ],
+)
+def test_a_score_is_not_rounded_over_a_cut_that_it_does_not_reach(score, cuts, said):
+    assert points(score, cuts) == said
+
+
+@pytest.mark.parametrize(
     ("difference", "said"),
     [(3.4, "+3"), (-14.2, "−14"), (0.4, "±0"), (-0.4, "±0"), (0, "±0"), (np.nan, MISSING)],
 )

@@ -45,7 +45,7 @@ def facts(row: pd.DataFrame, methodology: Methodology) -> Facts:
     """The customer's head line; `missing` says why it has no place on the plane, "" if it has;
     `others` where the other characteristics stand beside the weakest.
     """
-    one = row.iloc[0]
+    one, cuts = row.iloc[0], methodology.cuts
     weakest, others = _weakest(row, methodology)
     why = unscored(row, methodology)["why"]
     columns = [c for c in segment_columns(row, methodology) if pd.notna(one[c])]
@@ -55,8 +55,8 @@ def facts(row: pd.DataFrame, methodology: Methodology) -> Facts:
         owner=str(one["owner"]) if pd.notna(one["owner"]) else MISSING,
         arr=money(one["arr"], currency(row)),
         renewal=day(one["renewal_date"]),
-        health=points(one["chs"]),
-        maturity=points(one["cmi"]),
+        health=points(one["chs"], (*cuts.two.chs, *cuts.three.chs)),
+        maturity=points(one["cmi"], (*cuts.two.cmi, *cuts.three.cmi)),
         weakest=weakest,
         others=others,
         missing="" if why.empty else str(why.iloc[0]),

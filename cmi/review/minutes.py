@@ -146,7 +146,8 @@ def _head(row: dict[Any, Any], review: Review) -> str:
     owner = f" ({_safe(row['owner'])})" if pd.notna(row["owner"]) else ""
     arr = money(row["arr"], main_currency(review.scores) if row["arr_known"] else "")
     worth = f"{_safe(arr)} ARR, " if arr != MISSING else ""
-    health, maturity = points(row["chs"]), points(row["cmi"])
+    cuts = review.methodology.cuts.of(review.grid)
+    health, maturity = points(row["chs"], cuts.chs), points(row["cmi"], cuts.cmi)
     return f"**{_safe(row['name'])}**{owner}: {worth}health {health}, maturity {maturity}"
 
 

@@ -117,7 +117,9 @@ def _why(row: pd.DataFrame, parts: pd.DataFrame, rules: Methodology, score: str)
     name, value = NAMES[score], _score(row, score)
     known = plain(customer.known_in_words(row, parts, rules, score))
     if pd.notna(value):
-        st.subheader(f"Why is {name} {value:z.0f}?", anchor=False)
+        facts = customer.facts(row, rules)
+        said = {"chs": facts.health, "cmi": facts.maturity}[score]
+        st.subheader(f"Why is {name} {said}?", anchor=False)
         st.caption(f"{known}  \n{plain(customer.most_to_gain(parts, rules))}")
         return
     st.subheader(f"Why is there no {name} score?", anchor=False)

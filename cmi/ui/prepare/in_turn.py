@@ -85,7 +85,9 @@ def _score(
     was = then[score].iloc[0] if then is not None and len(then) else float("nan")
     told = customer.change_in_words(was, now) if since else ""
     with figure:
-        cards.figure(f"{customer.SCORES[score].capitalize()} ({score.upper()})", points(now), told)
+        cuts = getattr(on.rules.cuts.of(on.grid), score)
+        named = f"{customer.SCORES[score].capitalize()} ({score.upper()})"
+        cards.figure(named, points(now, cuts), told)
     with words:
         _told("", _why(row, on.rules, score))
 

@@ -50,9 +50,9 @@ def in_progress(on: Desk, wanted: dict[str, list[str]]) -> None:
         shown = rows if which == ALL else rows[rows["state"].isin(["open", "overdue"])]
         picked = _table(shown.reset_index(drop=True))
     with right:
-        by = BY[widgets.one_of("By", [*BY], "tally")]
-        _summary(plays.summary(rows, by), by)
         if picked is None:
+            by = BY[widgets.one_of("By", [*BY], "tally")]
+            _summary(plays.summary(rows, by), by)
             st.caption("Tick a play to say how it stands.")
         else:
             _ticked(on, shown.to_dict("records")[picked], by_whom)
