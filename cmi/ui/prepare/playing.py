@@ -15,7 +15,7 @@ from cmi.ui import cards, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import desk, giving
 from cmi.ui.prepare.desk import Desk
-from cmi.words import MISSING, count, listed, money
+from cmi.words import MISSING, count, listed
 
 IN_PROGRESS, PLAYBOOKS, HELPED = VIEWS = ("In progress", "Playbooks", "Did they help?")
 STILL, ALL = STATES = ("Open and overdue", "All")
@@ -146,11 +146,10 @@ def _scenario(chosen: Scenario, rules: Methodology) -> None:
 
 
 def _who_stands_there(on: Desk, scores: pd.DataFrame, chosen: Scenario) -> None:
-    here, currency = scores[scores["scenario"] == chosen.key], portfolio.main_currency(scores)
-    worth = money(portfolio.revenue(scores)[here.index].sum(min_count=1), currency)
-    arr = "" if worth == MISSING else f" with {worth} ARR"
-    verb = "stands" if len(here) == 1 else "stand"
-    st.caption(plain(f"{count(len(here), 'customer')}{arr} {verb} there now."))
+    here = scores[scores["scenario"] == chosen.key]
+    arr = portfolio.worth(here)
+    who = count(len(here), "customer") + (arr and f" with {arr}")
+    st.caption(plain(f"{who} {'stands' if len(here) == 1 else 'stand'} there now."))
     if len(here):
         rows = portfolio.listing(here, on.rules, on.grid)
         tables.customer_table(rows, f"playbook.{chosen.key}", ("name", "next_play", "arr"))

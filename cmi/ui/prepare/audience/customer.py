@@ -7,7 +7,7 @@ import streamlit as st
 
 from cmi.audiences import customers
 from cmi.methodology import GridKey
-from cmi.ui import tables, widgets
+from cmi.ui import cards, tables, widgets
 from cmi.ui.markdown import plain
 from cmi.ui.prepare import making, packing
 from cmi.ui.prepare.audience import lists
@@ -19,17 +19,14 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
     """Who can be shown something, and what the one that is ticked would see."""
     st.header("What does the customer get to see?", anchor=False)
     st.write(
-        "Their own maturity beside an anonymous benchmark of their segment, how it developed, "
-        "and what we recommend; never their health score, nor anybody else's name."
+        "Their own maturity beside an anonymous benchmark of other customers, how it developed, "
+        "and what we recommend; never their health score, nor anybody else's name. The pack itself "
+        "can keep the benchmark within their segment."
     )
     rows = customers.presentable(scores, frame.methodology).reset_index(drop=True)
     st.markdown(f"**{plain(customers.headline(rows, len(scores)))}**")
     if rows.empty:
-        st.page_link(
-            "pages/collect/assess.py",
-            label="Make the workbook that collects maturity",
-            icon=":material/checklist:",
-        )
+        cards.collect("cmi")
         return
     left, right = st.columns([2, 3], gap="medium")
     with left:

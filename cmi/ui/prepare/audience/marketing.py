@@ -42,8 +42,7 @@ def shown(frame: Frame, scores: pd.DataFrame, grid: GridKey) -> None:
         _segments(frame, scores, wanted)
     st.subheader(f"Who are they? {count(len(mine), 'customer')}", anchor=False)
     st.caption(lists.OPEN)
-    listed = portfolio.listing(mine, rules, grid)
-    tables.customer_table(listed, "best")
+    tables.customer_table(portfolio.listing(mine, rules, grid), "best")
     widgets.take_along(lambda: score_table(mine, rules, frame.as_of, grid), "best customers")
 
 
